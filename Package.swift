@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The arrows between modules only point down (docs/architecture.md); a target can import only what it names here.
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A driver: a dynamic library whose only exported symbol is the entry point of the plugin ABI.
+func plugin(_ folder: String, _ module: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: module,
+    dependencies: ["PluginKit", "PluginABI", "JSON"] + dependencies,
+    path: "Plugins/\(folder)",
+    exclude: ["manifest.json", "types"],
+    swiftSettings: strict,
+    linkerSettings: [
+      .unsafeFlags([
+        "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/PluginABI/plugin.map",
+        "-Xlinker", "-z", "-Xlinker", "nodelete",
+      ])
+    ])
+}
+
+let package = Package(
+  name: "cld",
+  products: [
+    .executable(name: "cld", targets: ["cld"]),
+    .executable(name: "cld-host", targets: ["HostServer"]),
+    .executable(name: "cld-worker", targets: ["PluginWorker"]),
+    .library(name: "aws_ec2", type: .dynamic, targets: ["AWSEC2"]),
+    .library(name: "aws_rds", type: .dynamic, targets: ["AWSRDS"]),
+    .library(name: "aws_ecs", type: .dynamic, targets: ["AWSECS"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // libcurl's setters are variadic, which Swift cannot call: a C target wraps the few that are used.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CLinux"),
+
+    .target(name: "PluginABI", exclude: ["plugin.map"]),
+    .executableTarget(
+      name: "PluginWorker", dependencies: ["PluginABI"],
+      linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+    .target(name: "PluginKit", dependencies: ["PluginABI", "JSON"], swiftSettings: strict),
+    .target(name: "AWSDriver", dependencies: ["PluginKit", "JSON"], swiftSettings: strict),
+    plugin("aws-ec2", "AWSEC2", ["AWSDriver"]),
+    plugin("aws-rds", "AWSRDS", ["AWSDriver"]),
+    plugin("aws-ecs", "AWSECS", ["AWSDriver"]),
+
+    .target(name: "Contract", dependencies: ["JSON"], path: "Sources/Host/Contract", swiftSettings: strict),
+    .target(
+      name: "Plugins", dependencies: ["Contract", "JSON", "CLinux", "COpenSSL"],
+      path: "Sources/Host/Plugins", swiftSettings: strict),
+    .target(
+      name: "Templates", dependencies: ["JSON", "Contract", .product(name: "Yams", package: "Yams")],
+      path: "Sources/Host/Templates", swiftSettings: strict),
+    .target(
+      name: "Store", dependencies: ["JSON", "CSQLite", "COpenSSL", "CLinux"],
+      path: "Sources/Host/Store", swiftSettings: strict),
+    .target(
+      name: "Effects",
+      dependencies: [
+        "Contract", "JSON", "CCurl", "CExpat", "COpenSSL", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Host/Effects", swiftSettings: strict),
+    .target(
+      name: "Engine",
+      dependencies: [
+        "Plugins", "Templates", "Store", "Effects", "Contract", "JSON", "COpenSSL",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/Host/Engine", swiftSettings: strict),
+    .target(
+      name: "Service",
+      dependencies: ["Engine", "Contract", "JSON", .product(name: "Logging", package: "swift-log")],
+      path: "Sources/Host/Service", swiftSettings: strict),
+    .executableTarget(
+      name: "HostServer",
+      dependencies: [
+        "Service", "JSON", "CLinux",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "cld",
+      dependencies: [
+        "JSON", "Plugins", "Contract", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "ContractTests", dependencies: ["Contract", "JSON"]),
+    .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "JSON"]),
+    .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
+    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
+    .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "JSON"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
