@@ -82,6 +82,7 @@ typedef struct cld_plugin {
  * Rule: does no work beyond returning the constant.
  */
 #if defined(__swift__)
+#pragma clang diagnostic ignored "-Wnullability-completeness"
 const cld_plugin *_Nullable cld_plugin_entry(uint32_t host_abi_min, uint32_t host_abi_max);
 #else
 __attribute__((visibility("default"))) const cld_plugin *cld_plugin_entry(uint32_t host_abi_min, uint32_t host_abi_max);

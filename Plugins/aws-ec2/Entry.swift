@@ -1,0 +1,10 @@
+public import PluginABI
+internal import PluginKit
+
+private let driver = Driver(name: "aws-ec2", version: "0.1.0", types: [])
+
+/// The library's one exported symbol.
+@c @implementation
+public func cld_plugin_entry(_ hostMinimum: UInt32, _ hostMaximum: UInt32) -> UnsafePointer<cld_plugin>? {
+  driver.export(hostMinimum: hostMinimum, hostMaximum: hostMaximum)
+}
