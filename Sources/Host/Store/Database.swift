@@ -1,0 +1,125 @@
+internal import Dispatch
+internal import Synchronization
+
+/// The database: one writer with group commit, one reader beside it.
+///
+/// Threads: the writer's connection lives on one serial queue and the reader's on another, so no task of the
+/// cooperative pool ever blocks on the disk. Writes that are waiting when the writer gets to work share
+/// one transaction and one fsync; each has its own savepoint, so one that throws undoes itself alone.
+final class Database: Sendable {
+  private struct Job: Sendable {
+    let body: @Sendable (SQLiteConnection) throws -> Void
+    let finish: @Sendable ((any Error)?) -> Void
+  }
+
+  // Sound: each connection is touched on its own serial queue only.
+  private struct Confined: @unchecked Sendable { let connection: SQLiteConnection }
+
+  private let writer: Confined
+  private let reader: Confined
+  private let writing = DispatchQueue(label: "cld.store.write")
+  private let reading = DispatchQueue(label: "cld.store.read")
+  private let waiting = Mutex<[Job]>([])
+
+  init(path: String) throws(SQLiteError) {
+    let connection = try SQLiteConnection(path: path, readOnly: false)
+    // WAL with synchronous=FULL: a commit is on the disk before it is reported (sqlite.org/pragma.html#pragma_synchronous).
+    try connection.script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    try Migrations.apply(to: connection)
+    writer = Confined(connection: connection)
+    reader = Confined(connection: try SQLiteConnection(path: path, readOnly: true))
+  }
+
+  /// Runs the body in a transaction and returns when it is durable.
+  /// - Throws: what the body throws, and then nothing of it is kept; `SQLiteError` when the commit fails.
+  func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {
+    let box = Box<Result>()
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      let job = Job(
+        body: { connection in
+          let value = try body(Transaction(connection))
+          box.set(value)
+        },
+        finish: { error in
+          if let error { continuation.resume(throwing: error) } else { continuation.resume() }
+        })
+      let isFirst = waiting.withLock { jobs in
+        jobs.append(job)
+        return jobs.count == 1
+      }
+      if isFirst { writing.async { self.drain() } }
+    }
+    return try box.take()
+  }
+
+  /// Runs the body on a consistent snapshot.
+  func read<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+      reading.async {
+        let connection = self.reader.connection
+        continuation.resume(
+          with: Swift.Result {
+            try connection.script("BEGIN")
+            defer { try? connection.script("COMMIT") }
+            return try body(Transaction(connection))
+          })
+      }
+    }
+  }
+
+  private func drain() {
+    let jobs = waiting.withLock { jobs in
+      let taken = jobs
+      jobs = []
+      return taken
+    }
+    guard !jobs.isEmpty else { return }
+    let connection = writer.connection
+    var outcomes: [(any Error)?] = []
+    do {
+      try connection.script("BEGIN IMMEDIATE")
+      for job in jobs {
+        do {
+          try connection.script("SAVEPOINT job")
+          try job.body(connection)
+          try connection.script("RELEASE job")
+          outcomes.append(nil)
+        } catch {
+          try connection.script("ROLLBACK TO job; RELEASE job")
+          outcomes.append(error)
+        }
+      }
+      try connection.script("COMMIT")
+    } catch {
+      // The transaction as a whole is lost (disk full, I/O error): nobody may believe that its part was kept.
+      try? connection.script("ROLLBACK")
+      outcomes = jobs.map { _ in error }
+    }
+    for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
+  }
+}
+
+/// Carries a result from the writer's queue to the task that waits for it.
+private final class Box<Value: Sendable>: Sendable {
+  private let value = Mutex<Value?>(nil)
+
+  func set(_ new: Value) { value.withLock { $0 = new } }
+
+  func take() throws -> Value {
+    guard let taken = value.withLock({ $0 }) else {
+      throw SQLiteError(code: 0, message: "the write ended without a result", statement: "")
+    }
+    return taken
+  }
+}
+
+/// What a body may do inside one transaction.
+public struct Transaction {
+  private let connection: SQLiteConnection
+
+  init(_ connection: SQLiteConnection) { self.connection = connection }
+
+  /// Runs one statement with values for `$1`, `$2`, ... and gives its rows.
+  @discardableResult
+  func rows(_ sql: String, _ values: [SQLiteValue] = []) throws -> [Row] { try connection.rows(sql, values) }
+}

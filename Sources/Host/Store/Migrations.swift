@@ -1,0 +1,105 @@
+/// The versions of the schema. Each step is applied once, in order, in a transaction of its own; a file of a newer version is refused.
+/// The statements keep to what SQLite and PostgreSQL share.
+enum Migrations {
+  static let steps: [String] = [
+    """
+    CREATE TABLE installation (id TEXT PRIMARY KEY, created_at BIGINT NOT NULL);
+
+    CREATE TABLE stacks (
+      id TEXT PRIMARY KEY,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      status TEXT NOT NULL,
+      status_reason TEXT,
+      environment_id TEXT REFERENCES stacks (id),
+      scope TEXT NOT NULL,
+      template TEXT NOT NULL,
+      source TEXT NOT NULL,
+      outputs TEXT NOT NULL,
+      exports TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      deleted_at BIGINT
+    );
+    CREATE UNIQUE INDEX stacks_live_name ON stacks (kind, name) WHERE deleted_at IS NULL;
+
+    CREATE TABLE resources (
+      id TEXT PRIMARY KEY,
+      stack_id TEXT NOT NULL REFERENCES stacks (id),
+      logical_id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      plugin TEXT NOT NULL,
+      generation BIGINT NOT NULL,
+      name TEXT NOT NULL,
+      physical_id TEXT,
+      status TEXT NOT NULL,
+      status_reason TEXT,
+      desired TEXT NOT NULL,
+      properties TEXT NOT NULL,
+      attributes TEXT NOT NULL,
+      state TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL,
+      UNIQUE (stack_id, logical_id)
+    );
+
+    CREATE TABLE operations (
+      id TEXT PRIMARY KEY,
+      stack_id TEXT NOT NULL REFERENCES stacks (id),
+      kind TEXT NOT NULL,
+      status TEXT NOT NULL,
+      reason TEXT,
+      input TEXT NOT NULL,
+      epoch BIGINT NOT NULL,
+      idempotency_key TEXT UNIQUE,
+      created_at BIGINT NOT NULL,
+      finished_at BIGINT
+    );
+    CREATE INDEX operations_open ON operations (status) WHERE finished_at IS NULL;
+
+    CREATE TABLE effects (
+      operation_id TEXT NOT NULL REFERENCES operations (id),
+      resource_id TEXT NOT NULL REFERENCES resources (id),
+      op TEXT NOT NULL,
+      seq BIGINT NOT NULL,
+      status TEXT NOT NULL,
+      mutates BIGINT NOT NULL,
+      request TEXT NOT NULL,
+      result TEXT,
+      created_at BIGINT NOT NULL,
+      PRIMARY KEY (operation_id, resource_id, op, seq)
+    );
+
+    CREATE TABLE events (
+      seq BIGINT PRIMARY KEY,
+      ts BIGINT NOT NULL,
+      stack_id TEXT NOT NULL,
+      operation_id TEXT,
+      logical_id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      physical_id TEXT,
+      status TEXT NOT NULL,
+      reason TEXT
+    );
+    CREATE INDEX events_stack ON events (stack_id, seq);
+
+    CREATE TABLE secrets (
+      handle TEXT PRIMARY KEY,
+      stack_id TEXT NOT NULL,
+      sealed BLOB NOT NULL,
+      created_at BIGINT NOT NULL
+    );
+    """
+  ]
+
+  static func apply(to connection: SQLiteConnection) throws(SQLiteError) {
+    let found = try connection.rows("PRAGMA user_version", []).first?.integer(0) ?? 0
+    guard found <= steps.count else {
+      throw SQLiteError(
+        code: 0, message: "the database has schema version \(found) and this cld knows up to \(steps.count): use a newer cld",
+        statement: "PRAGMA user_version")
+    }
+    for (index, step) in steps.enumerated().dropFirst(Int(found)) {
+      try connection.script("BEGIN IMMEDIATE; \(step); PRAGMA user_version=\(index + 1); COMMIT")
+    }
+  }
+}

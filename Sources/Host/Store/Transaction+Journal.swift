@@ -1,0 +1,89 @@
+internal import JSON
+
+extension Transaction {
+  /// The effects of one op of an operation on a resource, in order, without those that a `retry` dropped.
+  public func effects(operationID: String, resourceID: String, op: String) throws -> [EffectRecord] {
+    try rows(
+      """
+      SELECT seq, status, mutates, request, result FROM effects
+      WHERE operation_id = $1 AND resource_id = $2 AND op = $3 AND status <> 'dropped' ORDER BY seq
+      """, [.text(operationID), .text(resourceID), .text(op)]
+    ).map { row in
+      guard let status = EffectRecord.Status(rawValue: row.text(1)) else {
+        throw CorruptRecordError(description: "effects: \(operationID) has status '\(row.text(1))'")
+      }
+      return EffectRecord(
+        operationID: operationID, resourceID: resourceID, op: op, seq: Int(row.integer(0)), status: status,
+        mutates: row.integer(2) != 0, request: try .column(row.text(3)),
+        result: try row.optionalText(4).map { try .column($0) })
+    }
+  }
+
+  /// The highest number that an effect of that op has, dropped ones too; nil when there is none.
+  public func lastEffectSeq(operationID: String, resourceID: String, op: String) throws -> Int? {
+    try rows(
+      "SELECT MAX(seq) FROM effects WHERE operation_id = $1 AND resource_id = $2 AND op = $3",
+      [.text(operationID), .text(resourceID), .text(op)]
+    ).first?.optionalInteger(0).map { Int($0) }
+  }
+
+  /// Adds an effect or replaces its status and result.
+  public func put(_ effect: EffectRecord, at now: Int64) throws {
+    try rows(
+      """
+      INSERT INTO effects (operation_id, resource_id, op, seq, status, mutates, request, result, created_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      ON CONFLICT (operation_id, resource_id, op, seq) DO UPDATE SET status = excluded.status, result = excluded.result
+      """,
+      [
+        .text(effect.operationID), .text(effect.resourceID), .text(effect.op), .integer(Int64(effect.seq)),
+        .text(effect.status.rawValue), .integer(effect.mutates ? 1 : 0), .json(effect.request),
+        .optional(effect.result?.text), .integer(now),
+      ])
+  }
+
+  /// Appends an event, in the same commit as the change that it tells of.
+  public func append(_ event: EventRecord) throws {
+    try rows(
+      """
+      INSERT INTO events (seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason)
+      VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6, $7, $8)
+      """,
+      [
+        .integer(event.ts), .text(event.stackID), .optional(event.operationID), .text(event.logicalID),
+        .text(event.type), .optional(event.physicalID), .text(event.status), .optional(event.reason),
+      ])
+  }
+
+  /// The events after a number, oldest first: of one operation, one stack, or all.
+  public func events(after seq: Int64, operationID: String? = nil, stackID: String? = nil, limit: Int = 500) throws -> [EventRecord] {
+    try rows(
+      """
+      SELECT seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason FROM events
+      WHERE seq > $1 AND ($2 = '' OR operation_id = $2) AND ($3 = '' OR stack_id = $3) ORDER BY seq LIMIT $4
+      """, [.integer(seq), .text(operationID ?? ""), .text(stackID ?? ""), .integer(Int64(limit))]
+    ).map { row in
+      EventRecord(
+        seq: row.integer(0), ts: row.integer(1), stackID: row.text(2), operationID: row.optionalText(3),
+        logicalID: row.text(4), type: row.text(5), physicalID: row.optionalText(6), status: row.text(7),
+        reason: row.optionalText(8))
+    }
+  }
+
+  /// Keeps a sealed secret under its handle.
+  public func put(secret handle: String, stackID: String, sealed: [UInt8], at now: Int64) throws {
+    try rows(
+      "INSERT INTO secrets (handle, stack_id, sealed, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (handle) DO NOTHING",
+      [.text(handle), .text(stackID), .blob(sealed), .integer(now)])
+  }
+
+  /// The sealed secret of a handle.
+  public func sealedSecret(_ handle: String) throws -> [UInt8]? {
+    try rows("SELECT sealed FROM secrets WHERE handle = $1", [.text(handle)]).first?.blob(0)
+  }
+
+  /// Forgets the secrets of a stack that is gone.
+  public func deleteSecrets(of stackID: String) throws {
+    try rows("DELETE FROM secrets WHERE stack_id = $1", [.text(stackID)])
+  }
+}

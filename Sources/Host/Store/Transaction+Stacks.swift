@@ -1,0 +1,93 @@
+public import JSON
+
+extension JSON {
+  /// The value of a column that holds JSON; null when it is empty.
+  static func column(_ text: String?) throws -> JSON {
+    guard let text, !text.isEmpty else { return .null }
+    return try JSON.parse(text)
+  }
+}
+
+extension SQLiteValue {
+  static func optional(_ text: String?) -> SQLiteValue { text.map { .text($0) } ?? .null }
+  static func optional(_ number: Int64?) -> SQLiteValue { number.map { .integer($0) } ?? .null }
+  static func json(_ json: JSON) -> SQLiteValue { .text(json.text) }
+}
+
+/// A row that holds what no version of cld writes.
+public struct CorruptRecordError: Error, Sendable, CustomStringConvertible {
+  /// The table and what is wrong in it.
+  public let description: String
+}
+
+extension Transaction {
+  private static let stackColumns =
+    "id, kind, name, status, status_reason, environment_id, scope, template, source, outputs, exports, created_at, deleted_at"
+
+  /// The stack of that id.
+  public func stack(id: String) throws -> StackRecord? {
+    try rows("SELECT \(Self.stackColumns) FROM stacks WHERE id = $1", [.text(id)]).first.map(Self.stack)
+  }
+
+  /// The stack of that kind and name that is not deleted.
+  public func liveStack(kind: StackRecord.Kind, name: String) throws -> StackRecord? {
+    try rows(
+      "SELECT \(Self.stackColumns) FROM stacks WHERE kind = $1 AND name = $2 AND deleted_at IS NULL",
+      [.text(kind.rawValue), .text(name)]
+    ).first.map(Self.stack)
+  }
+
+  /// All stacks that are not deleted, of one kind or of all, oldest first.
+  public func liveStacks(kind: StackRecord.Kind? = nil) throws -> [StackRecord] {
+    try rows(
+      "SELECT \(Self.stackColumns) FROM stacks WHERE deleted_at IS NULL AND ($1 = '' OR kind = $1) ORDER BY created_at, name",
+      [.text(kind?.rawValue ?? "")]
+    ).map(Self.stack)
+  }
+
+  /// The applications of an environment that are not deleted.
+  public func liveApplications(of environmentID: String) throws -> [StackRecord] {
+    try rows(
+      "SELECT \(Self.stackColumns) FROM stacks WHERE environment_id = $1 AND deleted_at IS NULL ORDER BY created_at",
+      [.text(environmentID)]
+    ).map(Self.stack)
+  }
+
+  /// Adds a stack.
+  /// - Throws: `SQLiteError` with `isUniqueViolation` when a live one has its name.
+  public func insert(_ stack: StackRecord) throws {
+    try rows(
+      "INSERT INTO stacks (\(Self.stackColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      Self.values(stack))
+  }
+
+  /// Replaces a stack's mutable columns.
+  public func update(_ stack: StackRecord) throws {
+    try rows(
+      "UPDATE stacks SET status = $2, status_reason = $3, outputs = $4, exports = $5, deleted_at = $6 WHERE id = $1",
+      [
+        .text(stack.id), .text(stack.status.rawValue), .optional(stack.statusReason), .json(stack.outputs),
+        .json(stack.exports), .optional(stack.deletedAt),
+      ])
+  }
+
+  private static func values(_ stack: StackRecord) -> [SQLiteValue] {
+    [
+      .text(stack.id), .text(stack.kind.rawValue), .text(stack.name), .text(stack.status.rawValue),
+      .optional(stack.statusReason), .optional(stack.environmentID), .json(stack.scope), .json(stack.template),
+      .json(stack.source), .json(stack.outputs), .json(stack.exports), .integer(stack.createdAt),
+      .optional(stack.deletedAt),
+    ]
+  }
+
+  private static func stack(_ row: Row) throws -> StackRecord {
+    guard let kind = StackRecord.Kind(rawValue: row.text(1)), let status = StackStatus(rawValue: row.text(3)) else {
+      throw CorruptRecordError(description: "stacks: \(row.text(0)) has kind '\(row.text(1))' and status '\(row.text(3))'")
+    }
+    return StackRecord(
+      id: row.text(0), kind: kind, name: row.text(2), status: status, statusReason: row.optionalText(4),
+      environmentID: row.optionalText(5), scope: try .column(row.text(6)), template: try .column(row.text(7)),
+      source: try .column(row.text(8)), outputs: try .column(row.text(9)), exports: try .column(row.text(10)),
+      createdAt: row.integer(11), deletedAt: row.optionalInteger(12))
+  }
+}
