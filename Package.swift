@@ -87,7 +87,7 @@ let package = Package(
       path: "Sources/Host/Engine", swiftSettings: strict),
     .target(
       name: "Service",
-      dependencies: ["Engine", "Contract", "JSON", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Engine", "Store", "Templates", "Contract", "JSON", .product(name: "Logging", package: "swift-log")],
       path: "Sources/Host/Service", swiftSettings: strict),
     .executableTarget(
       name: "HostServer",

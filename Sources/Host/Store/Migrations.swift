@@ -33,6 +33,7 @@ enum Migrations {
       physical_id TEXT,
       status TEXT NOT NULL,
       status_reason TEXT,
+      accepted BIGINT NOT NULL,
       desired TEXT NOT NULL,
       properties TEXT NOT NULL,
       attributes TEXT NOT NULL,

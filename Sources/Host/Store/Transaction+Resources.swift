@@ -2,11 +2,19 @@ internal import JSON
 
 extension Transaction {
   private static let resourceColumns =
-    "id, stack_id, logical_id, type, plugin, generation, name, physical_id, status, status_reason, desired, properties, attributes, state, created_at, updated_at"
+    "id, stack_id, logical_id, type, plugin, generation, name, physical_id, status, status_reason, accepted, desired, properties, attributes, state, created_at, updated_at"
 
   /// The resource of that id.
   public func resource(id: String) throws -> ResourceRecord? {
     try rows("SELECT \(Self.resourceColumns) FROM resources WHERE id = $1", [.text(id)]).first.map(Self.resource)
+  }
+
+  /// The resource of a stack with that logical id.
+  public func resource(stackID: String, logicalID: String) throws -> ResourceRecord? {
+    try rows(
+      "SELECT \(Self.resourceColumns) FROM resources WHERE stack_id = $1 AND logical_id = $2",
+      [.text(stackID), .text(logicalID)]
+    ).first.map(Self.resource)
   }
 
   /// The resources of a stack by logical id.
@@ -18,13 +26,13 @@ extension Transaction {
   /// Adds a resource.
   public func insert(_ resource: ResourceRecord) throws {
     try rows(
-      "INSERT INTO resources (\(Self.resourceColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+      "INSERT INTO resources (\(Self.resourceColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
       [
         .text(resource.id), .text(resource.stackID), .text(resource.logicalID), .text(resource.type),
         .text(resource.plugin), .integer(Int64(resource.generation)), .text(resource.name),
         .optional(resource.physicalID), .text(resource.status.rawValue), .optional(resource.statusReason),
-        .json(resource.desired), .json(resource.properties), .json(resource.attributes), .json(resource.state),
-        .integer(resource.createdAt), .integer(resource.updatedAt),
+        .integer(resource.accepted ? 1 : 0), .json(resource.desired), .json(resource.properties),
+        .json(resource.attributes), .json(resource.state), .integer(resource.createdAt), .integer(resource.updatedAt),
       ])
   }
 
@@ -32,13 +40,14 @@ extension Transaction {
   public func update(_ resource: ResourceRecord) throws {
     try rows(
       """
-      UPDATE resources SET generation = $2, name = $3, physical_id = $4, status = $5, status_reason = $6, desired = $7,
-      properties = $8, attributes = $9, state = $10, updated_at = $11 WHERE id = $1
+      UPDATE resources SET generation = $2, name = $3, physical_id = $4, status = $5, status_reason = $6, accepted = $7,
+      desired = $8, properties = $9, attributes = $10, state = $11, updated_at = $12 WHERE id = $1
       """,
       [
         .text(resource.id), .integer(Int64(resource.generation)), .text(resource.name), .optional(resource.physicalID),
-        .text(resource.status.rawValue), .optional(resource.statusReason), .json(resource.desired),
-        .json(resource.properties), .json(resource.attributes), .json(resource.state), .integer(resource.updatedAt),
+        .text(resource.status.rawValue), .optional(resource.statusReason),
+        .integer(resource.accepted ? 1 : 0), .json(resource.desired), .json(resource.properties),
+        .json(resource.attributes), .json(resource.state), .integer(resource.updatedAt),
       ])
   }
 
@@ -49,8 +58,8 @@ extension Transaction {
     return ResourceRecord(
       id: row.text(0), stackID: row.text(1), logicalID: row.text(2), type: row.text(3), plugin: row.text(4),
       generation: Int(row.integer(5)), name: row.text(6), physicalID: row.optionalText(7), status: status,
-      statusReason: row.optionalText(9), desired: try .column(row.text(10)), properties: try .column(row.text(11)),
-      attributes: try .column(row.text(12)), state: try .column(row.text(13)), createdAt: row.integer(14),
-      updatedAt: row.integer(15))
+      statusReason: row.optionalText(9), accepted: row.integer(10) != 0, desired: try .column(row.text(11)),
+      properties: try .column(row.text(12)), attributes: try .column(row.text(13)), state: try .column(row.text(14)),
+      createdAt: row.integer(15), updatedAt: row.integer(16))
   }
 }

@@ -1,4 +1,4 @@
-public import JSON
+internal import JSON
 
 extension JSON {
   /// The value of a column that holds JSON; null when it is empty.
@@ -18,6 +18,9 @@ extension SQLiteValue {
 public struct CorruptRecordError: Error, Sendable, CustomStringConvertible {
   /// The table and what is wrong in it.
   public let description: String
+
+  /// A row of a table.
+  public init(description: String) { self.description = description }
 }
 
 extension Transaction {

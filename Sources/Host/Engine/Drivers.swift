@@ -1,0 +1,47 @@
+public import Contract
+public import JSON
+
+/// The drivers as the engine sees them; `CatalogueDrivers` is the real one, tests have their own.
+public protocol Drivers: Sendable {
+  /// Who provides a type.
+  func provider(ofType type: String) async -> Provider?
+  /// Who provides an alias of a cloud.
+  func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider?
+  /// The aliases of that kind that there are, as `cloud/alias`, for messages.
+  func aliases(kind: Provision.Kind) async -> [String]
+  /// One step in the plugin's worker.
+  /// - Throws: `DriverFault` when the worker died, hung, or answered what is no JSON.
+  func step(plugin: String, request: JSON) async throws(DriverFault) -> JSON
+  /// Ends the plugin's workers: one of them has broken the contract, and the next step needs a new one.
+  func discardWorkers(of plugin: String) async
+}
+
+/// A type and the plugin that provides it.
+public struct Provider: Sendable {
+  /// The plugin's manifest.
+  public var manifest: Manifest
+  /// The type's entry, with its schema.
+  public var provision: Provision
+
+  /// A provider.
+  public init(manifest: Manifest, provision: Provision) {
+    self.manifest = manifest
+    self.provision = provision
+  }
+}
+
+/// A driver that did not give an answer.
+public struct DriverFault: Error, Sendable, CustomStringConvertible {
+  /// What happened: stage, signal or exit code, the end of stderr.
+  public let evidence: String
+  /// Whether there is no worker to be had at all: the plugin is disabled, refused or gone.
+  public let isUnavailable: Bool
+
+  public var description: String { evidence }
+
+  /// A fault.
+  public init(evidence: String, isUnavailable: Bool = false) {
+    self.evidence = evidence
+    self.isUnavailable = isUnavailable
+  }
+}

@@ -1,0 +1,92 @@
+public import Contract
+public import JSON
+
+/// The way of an effect to its cloud; `CloudGateway` is the real one, tests have their own.
+public protocol EffectGateway: Sendable {
+  /// Does one effect.
+  func perform(_ effect: OutgoingEffect) async -> GatewayOutcome
+}
+
+/// An effect with all that it needs to leave.
+public struct OutgoingEffect: Sendable {
+  public var request: EffectRequest
+  public var endpoint: Endpoint
+  public var scope: CloudScope
+  /// The secrets that its expressions name, by handle.
+  public var secrets: [String: String]
+  /// The client token of a key.
+  public var token: @Sendable (String) -> String
+
+  /// An effect.
+  public init(
+    request: EffectRequest, endpoint: Endpoint, scope: CloudScope, secrets: [String: String],
+    token: @escaping @Sendable (String) -> String
+  ) {
+    self.request = request
+    self.endpoint = endpoint
+    self.scope = scope
+    self.secrets = secrets
+    self.token = token
+  }
+}
+
+/// What came of an effect.
+public enum GatewayOutcome: Sendable {
+  /// The cloud answered. `body` is the selected part with secrets as handles; `full` is all of it, for the check of ids;
+  /// `secrets` are the new ones by handle.
+  case answer(status: Int, headers: [String: String], body: JSON, full: JSON, secrets: [String: String])
+  /// It was sent and nobody knows what became of it.
+  case lost(String)
+  /// It surely did not reach the cloud.
+  case notSent(String)
+  /// The manifest or the rules of egress forbid it.
+  case refused(String)
+  /// The credentials are wrong or gone.
+  case unauthenticated(String)
+}
+
+/// Where a stack lives: it never touches anything outside of it.
+public struct CloudScope: Hashable, Sendable {
+  /// The cloud, such as `aws`.
+  public var cloud: String
+  public var account: String
+  public var region: String
+  public var partition: String
+  /// The variables that redirect endpoints, as they were when the stack was made.
+  public var endpointOverrides: [String: String]
+  /// The profile that the client named, for messages.
+  public var profile: String?
+
+  /// A scope.
+  public init(
+    cloud: String, account: String, region: String, partition: String, endpointOverrides: [String: String], profile: String?
+  ) {
+    self.cloud = cloud
+    self.account = account
+    self.region = region
+    self.partition = partition
+    self.endpointOverrides = endpointOverrides
+    self.profile = profile
+  }
+
+  /// The scope as the store has it.
+  public var json: JSON {
+    [
+      "cloud": .string(cloud), "account": .string(account), "region": .string(region), "partition": .string(partition),
+      "endpoints": .object(endpointOverrides.mapValues { .string($0) }), "profile": profile.map { .string($0) } ?? .null,
+    ]
+  }
+
+  /// Reads what `json` wrote.
+  public init?(json: JSON) {
+    guard let cloud = json["cloud"]?.string, let account = json["account"]?.string, let region = json["region"]?.string,
+      let partition = json["partition"]?.string
+    else { return nil }
+    self.init(
+      cloud: cloud, account: account, region: region, partition: partition,
+      endpointOverrides: (json["endpoints"]?.object ?? [:]).compactMapValues(\.string), profile: json["profile"]?.string)
+  }
+
+  /// What a driver is told of it.
+  var config: JSON { ["region": .string(region), "account": .string(account), "partition": .string(partition)] }
+}

@@ -1,0 +1,113 @@
+internal import Contract
+internal import JSON
+public import Store
+internal import Templates
+
+extension Engine {
+  /// What a client asks for.
+  public struct DeleteRequest: Sendable {
+    public var kind: StackRecord.Kind
+    public var name: String
+    /// Delete the applications of an environment first.
+    public var force: Bool
+    /// Whether databases leave a final snapshot; nil when nothing was said.
+    public var finalSnapshot: Bool?
+    public var client: ClientVariables
+    public var idempotencyKey: String?
+
+    /// A request.
+    public init(
+      kind: StackRecord.Kind, name: String, force: Bool = false, finalSnapshot: Bool? = nil, client: ClientVariables,
+      idempotencyKey: String? = nil
+    ) {
+      self.kind = kind
+      self.name = name
+      self.force = force
+      self.finalSnapshot = finalSnapshot
+      self.client = client
+      self.idempotencyKey = idempotencyKey
+    }
+  }
+
+  /// Deletes a stack. An environment with applications is refused, or, with `force`, its applications are deleted first.
+  public func delete(_ request: DeleteRequest, dryRun: Bool) async throws -> Accepted {
+    let (kind, name) = (request.kind, request.name)
+    guard let stack = try await context.store.read({ try $0.liveStack(kind: kind, name: name) }) else {
+      throw RequestError.notFound("there is no \(kind.rawValue) '\(name)'")
+    }
+    let applications = try await context.store.read { try $0.liveApplications(of: stack.id) }
+    if !applications.isEmpty && !request.force {
+      let names = applications.map(\.name).joined(separator: ", ")
+      throw RequestError.conflict("environment \(name) has applications: \(names); delete them first, or use --force")
+    }
+    let resources = try await context.store.read { try $0.resources(of: stack.id) }
+    let delete = try await deleteInput(request, stack, resources)
+    let template = try Template(json: stack.template)
+    if dryRun {
+      let order = try Graph(template).order.reversed().filter { id in resources.contains { $0.logicalID == id && $0.status.mayExist } }
+      let byID = Dictionary(resources.map { ($0.logicalID, $0) }, uniquingKeysWith: { first, _ in first })
+      let changes: [JSON] = order.compactMap { id in
+        byID[id].map {
+          [
+            "action": "delete", "logical_id": .string(id), "type": .string($0.type), "name": .string($0.name),
+            "id": $0.physicalID.map { .string($0) } ?? .null,
+          ]
+        }
+      }
+      return .plan(["changes": .array(applications.map { ["action": "delete", "logical_id": .string($0.name), "type": "application", "name": .string($0.name)] } + changes)])
+    }
+    _ = try await verify(stack, request.client)
+    for application in applications {
+      var inner = request
+      inner.kind = .application
+      inner.name = application.name
+      inner.idempotencyKey = nil
+      inner.force = false
+      guard case .operation(let operation) = try await self.delete(inner, dryRun: false) else { continue }
+      let ended = try await wait(operationID: operation.id, milliseconds: nil)
+      guard ended.status == .succeeded else {
+        throw RequestError.conflict("application \(application.name) could not be deleted: \(ended.reason ?? ended.status.rawValue)")
+      }
+    }
+    let operation = OperationRecord(
+      id: "op-" + (try Store.identifier()), stackID: stack.id, kind: .delete, status: .running, input: ["delete": delete],
+      createdAt: context.clock.seconds)
+    let now = context.clock.milliseconds()
+    return .operation(
+      try await accept(
+        Acceptance(operation: operation, idempotencyKey: request.idempotencyKey) { transaction in
+          try Engine.requireIdle(transaction, stack)
+          guard try transaction.liveApplications(of: stack.id).isEmpty else {
+            throw RequestError.conflict("environment \(stack.name) has got an application in the meantime")
+          }
+          guard var current = try transaction.stack(id: stack.id) else { return }
+          current.status = .deleteInProgress
+          current.statusReason = nil
+          try transaction.update(current)
+          try transaction.append(
+            EventRecord(
+              ts: now, stackID: stack.id, operationID: operation.id, logicalID: stack.name, type: "Cld::Stack",
+              physicalID: stack.id, status: current.status.rawValue))
+        }))
+  }
+
+  /// What drivers are told on delete. Data is never thrown away in silence: with a type that can leave a final snapshot, somebody must have decided.
+  private func deleteInput(_ request: DeleteRequest, _ stack: StackRecord, _ resources: [ResourceRecord]) async throws -> JSON {
+    if let decided = request.finalSnapshot { return ["final_snapshot": .bool(decided)] }
+    let template = try Template(json: stack.template)
+    var takes = false
+    for resource in resources where resource.status.mayExist {
+      guard let schema = await context.drivers.provider(ofType: resource.type)?.provision.schema,
+        schema.document["finalSnapshot"] == true
+      else { continue }
+      switch template.resources[resource.logicalID]?.deletionPolicy {
+      case .snapshot: takes = true
+      case .delete, .retain: break
+      case nil:
+        throw RequestError.usage(
+          "\(resource.logicalID) of \(stack.name) holds data: say --final-snapshot or --skip-final-snapshot (or `final_snapshot:` in its configuration)")
+      }
+    }
+    return ["final_snapshot": .bool(takes)]
+  }
+}

@@ -1,0 +1,157 @@
+internal import JSON
+public import Logging
+public import Store
+internal import Synchronization
+internal import Templates
+
+/// Accepts changes, runs them, and takes them up again after a crash.
+public final class Engine: Sendable {
+  let context: EngineContext
+  private let running = Mutex<[String: OperationHandle]>([:])
+
+  /// An engine over these parts.
+  public init(
+    store: Store, drivers: any Drivers, gateway: any EffectGateway, accounts: any Accounts, clock: Clock = .system, log: Logger
+  ) {
+    context = EngineContext(
+      store: store, drivers: drivers, gateway: gateway, accounts: accounts, naming: Naming(installation: store.installation),
+      clock: clock, timer: Timer(), events: EventSignal(), log: log)
+  }
+
+  // MARK: - Accepting
+
+  /// What is to be stored when a change is accepted.
+  struct Acceptance: Sendable {
+    var operation: OperationRecord
+    var idempotencyKey: String?
+    /// What else belongs into the same commit.
+    var body: @Sendable (Transaction) throws -> Void
+  }
+
+  /// Makes a change durable, in one commit, and starts it. A request that was accepted before under the same key is not done again.
+  func accept(_ acceptance: Acceptance) async throws -> OperationRecord {
+    let operation = acceptance.operation
+    let earlier: OperationRecord? = try await context.store.write { transaction in
+      if let key = acceptance.idempotencyKey, let earlier = try transaction.operation(idempotencyKey: key) { return earlier }
+      try acceptance.body(transaction)
+      try transaction.insert(operation, idempotencyKey: acceptance.idempotencyKey)
+      return nil
+    }
+    if let earlier { return earlier }
+    context.events.notify()
+    start(operation.id)
+    return operation
+  }
+
+  // MARK: - Running
+
+  /// Takes up every operation that has not ended, if there are credentials for its account.
+  /// A client that comes with credentials calls this, so that what a crash left goes on.
+  public func resume() async throws {
+    let open = try await context.store.read { try $0.openOperations() }
+    for operation in open where !running.withLock({ $0.keys.contains(operation.id) }) {
+      guard let stack = try await context.store.read({ try $0.stack(id: operation.stackID) }),
+        let scope = CloudScope(json: stack.scope)
+      else { continue }
+      if await context.accounts.hasCredentials(for: scope) {
+        start(operation.id)
+      } else if operation.status != .held {
+        try await hold(operation, Self.needsCredentials(stack, scope))
+      }
+    }
+  }
+
+  /// Asks a running operation to end; a creation is undone.
+  public func cancel(operationID: String) async throws {
+    guard let operation = try await context.store.read({ try $0.operation(id: operationID) }) else {
+      throw RequestError.notFound("there is no operation \(operationID): `cld operation list` shows them")
+    }
+    guard !operation.status.isFinal else { throw RequestError.conflict("operation \(operationID) has ended: \(operation.status.rawValue)") }
+    guard operation.kind == .create else {
+      throw RequestError.conflict("operation \(operationID) is a \(operation.kind.rawValue), which cannot be cancelled; only a create can")
+    }
+    guard let handle = running.withLock({ $0[operationID] }) else {
+      throw RequestError.conflict("operation \(operationID) is held: \(operation.reason ?? ""); it must go on before it can be undone")
+    }
+    handle.cancel()
+  }
+
+  private func start(_ id: String) {
+    let handle = OperationHandle()
+    let isNew = running.withLock { running in
+      if running[id] != nil { return false }
+      running[id] = handle
+      return true
+    }
+    guard isNew else { return }
+    Task {
+      await self.run(id, handle)
+      _ = self.running.withLock { $0.removeValue(forKey: id) }
+      self.context.events.notify()
+    }
+  }
+
+  private func run(_ id: String, _ handle: OperationHandle) async {
+    do {
+      let found: (OperationRecord, StackRecord)? = try await context.store.write { transaction in
+        let epoch = try transaction.takeUp(operationID: id)
+        guard var operation = try transaction.operation(id: id), !operation.status.isFinal,
+          let stack = try transaction.stack(id: operation.stackID)
+        else { return nil }
+        operation.epoch = epoch
+        operation.status = .running
+        try transaction.update(operationID: id, status: .running, reason: nil, finishedAt: nil)
+        return (operation, stack)
+      }
+      guard let (operation, stack) = found else { return }
+      guard let scope = CloudScope(json: stack.scope) else {
+        throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
+      }
+      let template = try Template(json: stack.template)
+      let runner = OperationRunner(
+        context: context, operation: operation, stack: stack, scope: scope, graph: try Graph(template), template: template,
+        handle: handle)
+      switch try await runner.run() {
+      case .succeeded: try await finish(operation, .succeeded, nil)
+      case .failed(let reason): try await finish(operation, .failed, reason)
+      case .cancelled(let reason): try await finish(operation, .cancelled, reason)
+      case .held(let reason): try await hold(operation, reason)
+      }
+    } catch {
+      // The state cannot be written or read: the operation stays open and is taken up by the next host, or the next client.
+      context.log.error("operation \(id) stops: \(error)")
+    }
+  }
+
+  private func finish(_ operation: OperationRecord, _ status: OperationRecord.Status, _ reason: String?) async throws {
+    let event = self.event(operation, status, reason)
+    let now = context.clock.seconds
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.update(operationID: operation.id, status: status, reason: reason, finishedAt: now)
+      try transaction.append(event)
+    }
+    context.log.info("operation \(operation.id) \(status.rawValue) \(reason ?? "")")
+    context.events.notify()
+  }
+
+  private func hold(_ operation: OperationRecord, _ reason: String) async throws {
+    let event = self.event(operation, .held, reason)
+    try await context.store.write { transaction in
+      try transaction.update(operationID: operation.id, status: .held, reason: reason, finishedAt: nil)
+      try transaction.append(event)
+    }
+    context.log.notice("operation \(operation.id) held: \(reason)")
+    context.events.notify()
+  }
+
+  private func event(_ operation: OperationRecord, _ status: OperationRecord.Status, _ reason: String?) -> EventRecord {
+    EventRecord(
+      ts: context.clock.milliseconds(), stackID: operation.stackID, operationID: operation.id, logicalID: operation.kind.rawValue,
+      type: "Cld::Operation", physicalID: operation.id, status: status.rawValue, reason: reason)
+  }
+
+  static func needsCredentials(_ stack: StackRecord, _ scope: CloudScope) -> String {
+    "\(stack.name) belongs to \(scope.cloud) account \(scope.account) in \(scope.region), and no client has come with credentials for it since the host started"
+  }
+}

@@ -1,0 +1,20 @@
+internal import Contract
+
+/// Why a step, and with it an operation, stops before its end.
+enum Interruption: Error, CustomStringConvertible {
+  /// The driver or the cloud says no: this resource fails.
+  case failed(StepAnswer.Failure)
+  /// Goes on only after a person or the network has changed something. Nothing is undone.
+  case held(reason: String)
+
+  var description: String {
+    switch self {
+    case .failed(let failure): failure.message
+    case .held(let reason): reason
+    }
+  }
+
+  static func failure(_ code: ErrorCode, _ message: String) -> Interruption {
+    .failed(StepAnswer.Failure(code: code, message: message))
+  }
+}

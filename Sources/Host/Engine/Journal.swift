@@ -1,0 +1,146 @@
+internal import Contract
+internal import JSON
+internal import Store
+
+/// The effects of one op of one operation on one resource: what the store has, and what is still to be written.
+struct Journal {
+  private var entries: [EffectRecord] = []
+  /// The places of entries that changed since the last commit.
+  private var dirty: Set<Int> = []
+  private var dropped: [EffectRecord] = []
+  private var sealedSecrets: [(handle: String, sealed: [UInt8])] = []
+  private var nextSeq = 0
+  /// Text that the cloud answered in this run, for the check of ids; selected bodies in `entries` beside it.
+  private var seen: [JSON] = []
+  private var lastWritten: ResourceRecord?
+  private var lastReason: String?
+
+  private let operationID: String
+  private let resourceID: String
+  private let op: String
+  private let isStored: Bool
+
+  /// Reads what the store has of the op.
+  static func load(_ runner: StepRunner, _ resource: ResourceRecord) async throws -> Journal {
+    let isStored = runner.op == "create" || runner.op == "update" || runner.op == "delete" || runner.op.hasPrefix("action:")
+    var journal = Journal(operationID: runner.operation.id, resourceID: resource.id, op: runner.op, isStored: isStored)
+    journal.lastWritten = resource
+    guard isStored else { return journal }
+    let (operationID, resourceID, op) = (runner.operation.id, resource.id, runner.op)
+    (journal.entries, journal.nextSeq) = try await runner.context.store.read { transaction in
+      (
+        try transaction.effects(operationID: operationID, resourceID: resourceID, op: op),
+        (try transaction.lastEffectSeq(operationID: operationID, resourceID: resourceID, op: op) ?? -1) + 1
+      )
+    }
+    return journal
+  }
+
+  private init(operationID: String, resourceID: String, op: String, isStored: Bool) {
+    self.operationID = operationID
+    self.resourceID = resourceID
+    self.op = op
+    self.isStored = isStored
+  }
+
+  /// What the driver is told.
+  var history: [HistoryEntry] {
+    entries.compactMap { entry in
+      let digest = entry.request["digest"]?.string ?? ""
+      switch entry.status {
+      case .lost: return HistoryEntry(digest: digest, outcome: .lost)
+      case .intent, .dropped: return nil
+      case .result:
+        let result = entry.result ?? .null
+        return HistoryEntry(
+          digest: digest,
+          outcome: .result(
+            status: Int(result["status"]?.int ?? 0),
+            headers: (result["headers"]?.object ?? [:]).compactMapValues(\.string), body: result["body"] ?? .null))
+      }
+    }
+  }
+
+  var count: Int { entries.count }
+  var mutations: Int { entries.count { $0.mutates } }
+
+  /// The request of an effect of which only the intent is known.
+  var openIntent: EffectRequest? {
+    guard let last = entries.last, last.status == .intent else { return nil }
+    return try? EffectRequest(json: last.request)
+  }
+
+  mutating func append(_ request: EffectRequest, mutates: Bool) {
+    entries.append(
+      EffectRecord(
+        operationID: operationID, resourceID: resourceID, op: op, seq: nextSeq, status: .intent, mutates: mutates,
+        request: request.json))
+    nextSeq += 1
+    dirty.insert(entries.count - 1)
+  }
+
+  mutating func answer(status: Int, headers: [String: String], body: JSON, full: JSON) {
+    guard !entries.isEmpty else { return }
+    let place = entries.count - 1
+    entries[place].status = .result
+    entries[place].result = [
+      "status": .int(Int64(status)), "headers": .object(headers.mapValues { .string($0) }), "body": body,
+    ]
+    dirty.insert(place)
+    seen.append(full)
+  }
+
+  mutating func lose() {
+    guard !entries.isEmpty else { return }
+    entries[entries.count - 1].status = .lost
+    dirty.insert(entries.count - 1)
+  }
+
+  mutating func dropLast() {
+    guard var last = entries.popLast() else { return }
+    dirty.remove(entries.count)
+    last.status = .dropped
+    dropped.append(last)
+  }
+
+  mutating func dropAll() {
+    while !entries.isEmpty { dropLast() }
+  }
+
+  mutating func add(secret handle: String, sealed: [UInt8]) { sealedSecrets.append((handle, sealed)) }
+
+  /// Whether each part of an id was answered by the cloud, was asked for, or is ours already.
+  func hasSeen(_ id: String, _ resource: ResourceRecord) -> Bool {
+    let texts = seen.map(\.text) + entries.compactMap { $0.result?.text } + [resource.desired.text, resource.attributes.text]
+    return id.split(separator: "|", omittingEmptySubsequences: true).allSatisfy { part in
+      if part == resource.name || resource.physicalID?.contains(part) == true { return true }
+      let written = JSON.string(String(part)).text.dropFirst().dropLast()
+      return texts.contains { $0.contains(written) }
+    }
+  }
+
+  /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, and the event.
+  mutating func flush(_ runner: StepRunner, _ resource: ResourceRecord, event: EventRecord?) async throws {
+    guard runner.isRecorded else { return }
+    // A reason that repeats is told once.
+    let event = event?.reason == lastReason ? nil : event
+    if let event { lastReason = event.reason }
+    let effects = isStored ? dirty.sorted().map { entries[$0] } + dropped : []
+    let secrets = sealedSecrets
+    let changed = resource != lastWritten
+    guard !effects.isEmpty || !secrets.isEmpty || changed || event != nil else { return }
+    let (operation, now, stackID) = (runner.operation, runner.context.clock.seconds, runner.stack.id)
+    try await runner.context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      for effect in effects { try transaction.put(effect, at: now) }
+      for secret in secrets { try transaction.put(secret: secret.handle, stackID: stackID, sealed: secret.sealed, at: now) }
+      if changed { try transaction.update(resource) }
+      if let event { try transaction.append(event) }
+    }
+    dirty = []
+    dropped = []
+    sealedSecrets = []
+    lastWritten = resource
+    if event != nil { runner.context.events.notify() }
+  }
+}

@@ -1,0 +1,236 @@
+internal import Contract
+internal import JSON
+internal import Store
+
+/// Takes one resource through its states: each change of state and its event are one commit.
+struct ResourceLifecycle {
+  let context: EngineContext
+  let stack: StackRecord
+  let operation: OperationRecord
+  let scope: CloudScope
+
+  /// Polls are at most this far apart, in milliseconds, whatever a driver asks for.
+  private static let longestPoll = 60_000
+  private static let shortestPoll = 100
+
+  /// Creates the thing and waits until it is ready. Goes on where an earlier host stopped.
+  func create(_ record: ResourceRecord, desired: JSON) async throws -> ResourceRecord {
+    var resource = record
+    let provider = try await provider(of: resource)
+    if resource.status != .createInProgress {
+      resource.status = .createInProgress
+      resource.desired = desired
+      try await save(&resource, reason: nil)
+    }
+    do {
+      if provider.provision.kind == .lookup {
+        (_, resource) = try await runner(provider, "read").run(resource)
+      } else {
+        if !resource.accepted {
+          let (completion, created) = try await runner(provider, "create").run(resource)
+          resource = created
+          resource.accepted = true
+          if completion.status == .failed { throw Interruption.failure(.internal, completion.reason ?? "the cloud gave up on it") }
+          try await store(resource)
+          if completion.status == .ready && completion.attributes != nil { return try await finish(resource, .createComplete) }
+        }
+        resource = try await settle(resource, provider, awaiting: "create")
+      }
+    } catch let interruption as Interruption {
+      if case .failed(let failure) = interruption { try await fail(resource.id, .createFailed, failure.message) }
+      throw interruption
+    }
+    return try await finish(resource, .createComplete)
+  }
+
+  /// Deletes the thing and waits until it is gone.
+  func delete(_ record: ResourceRecord, input: JSON, keep: Bool) async throws {
+    var resource = record
+    let provider = try await provider(of: resource)
+    if keep {
+      _ = try await finish(resource, .deleteSkipped)
+      return
+    }
+    if provider.provision.kind == .lookup || resource.status == .pending {
+      _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
+      return
+    }
+    if resource.status != .deleteInProgress {
+      resource.status = .deleteInProgress
+      resource.accepted = false
+      try await save(&resource, reason: nil)
+    }
+    do {
+      if !resource.accepted {
+        var runner = runner(provider, "delete")
+        runner.input = input
+        let completion: Completion
+        do {
+          (completion, resource) = try await runner.run(resource)
+        } catch Interruption.failed(let failure) where failure.code == .notFound {
+          completion = Completion(status: .absent)
+        }
+        resource.accepted = true
+        try await store(resource)
+        if completion.status == .absent {
+          _ = try await finish(resource, .deleteComplete)
+          return
+        }
+      }
+      resource = try await settle(resource, provider, awaiting: "delete")
+    } catch let interruption as Interruption {
+      if case .failed(let failure) = interruption { try await fail(resource.id, .deleteFailed, failure.message) }
+      throw interruption
+    }
+    _ = try await finish(resource, .deleteComplete)
+  }
+
+  /// Does an action and waits until the thing is where the action ends.
+  func act(_ record: ResourceRecord, action: String, input: JSON) async throws {
+    var resource = record
+    let provider = try await provider(of: resource)
+    if resource.status != .updateInProgress {
+      resource.status = .updateInProgress
+      resource.accepted = false
+      try await save(&resource, reason: action)
+    }
+    do {
+      if !resource.accepted {
+        var runner = runner(provider, "action:\(action)")
+        runner.input = input
+        (_, resource) = try await runner.run(resource)
+        resource.accepted = true
+        try await store(resource)
+      }
+      resource = try await settle(resource, provider, awaiting: "action:\(action)")
+    } catch let interruption as Interruption {
+      if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message) }
+      throw interruption
+    }
+    _ = try await finish(resource, .updateComplete, reason: action)
+  }
+
+  /// Reads the thing as it is now. It is missing only after two definite answers that it is not there.
+  func refresh(_ record: ResourceRecord) async throws {
+    let provider = try await provider(of: record)
+    guard provider.provision.ops.contains("read") else { return }
+    var resource = record
+    for isSecond in [false, true] {
+      var runner = runner(provider, "read")
+      runner.awaiting = "refresh"
+      let (completion, read) = try await runner.run(record)
+      resource = read
+      if completion.status != .absent {
+        resource.statusReason = completion.status == .failed ? completion.reason : nil
+        break
+      }
+      // The attributes that were recorded stay: they are what a person needs to look for the thing.
+      resource = record
+      if isSecond { resource.statusReason = "missing: the cloud says that it does not exist" }
+    }
+    try await save(&resource, reason: resource.statusReason ?? "refreshed")
+  }
+
+  // MARK: - Waiting
+
+  /// Reads until the thing is where it is to be. There is no time limit on a cloud's own progress.
+  private func settle(_ record: ResourceRecord, _ provider: Provider, awaiting: String) async throws -> ResourceRecord {
+    var resource = record
+    var absences = 0
+    var told: String?
+    while true {
+      var runner = runner(provider, "read")
+      runner.awaiting = awaiting
+      let (completion, read) = try await runner.run(resource)
+      resource = read
+      switch completion.status {
+      case .absent where awaiting == "delete": return resource
+      case .absent:
+        absences += 1
+        let patience = max(2, (provider.provision.schema?.landingMaxMilliseconds ?? 0) / 1000)
+        guard absences < patience else { throw Interruption.failure(.notFound, "the cloud says that it does not exist") }
+        try await context.timer.sleep(milliseconds: 1000)
+        continue
+      case .ready where awaiting != "delete": return resource
+      case .failed: throw Interruption.failure(.internal, completion.reason ?? "the cloud gave up on it")
+      case .ready, .pending: absences = 0
+      }
+      if let reason = completion.reason, reason != told {
+        told = reason
+        try await announce(resource, "WAITING", reason)
+      }
+      let wait = completion.nextMilliseconds ?? 2000
+      try await context.timer.sleep(milliseconds: min(max(wait, Self.shortestPoll), Self.longestPoll))
+    }
+  }
+
+  // MARK: - Commits
+
+  func runner(_ provider: Provider, _ op: String) -> StepRunner {
+    StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: op)
+  }
+
+  private func provider(of resource: ResourceRecord) async throws -> Provider {
+    guard let provider = await context.drivers.provider(ofType: resource.type) else {
+      throw Interruption.held(
+        reason: "no active plugin provides \(resource.type) any more: `cld plugin why \(resource.plugin)` says why")
+    }
+    return provider
+  }
+
+  private func finish(
+    _ record: ResourceRecord, _ status: ResourceStatus, reason: String? = nil, announce: Bool = true
+  ) async throws -> ResourceRecord {
+    var resource = record
+    resource.status = status
+    resource.accepted = false
+    resource.statusReason = nil
+    if status == .deleteComplete { resource.physicalID = nil }
+    if announce { try await save(&resource, reason: reason) } else { try await store(resource) }
+    return resource
+  }
+
+  /// Marks a resource as failed. What an earlier commit of the op made known of it is kept.
+  func fail(_ id: String, _ status: ResourceStatus, _ reason: String) async throws {
+    guard var resource = try await context.store.read({ try $0.resource(id: id) }) else { return }
+    resource.status = status
+    resource.accepted = false
+    resource.statusReason = reason
+    try await save(&resource, reason: reason)
+  }
+
+  private func store(_ resource: ResourceRecord) async throws {
+    let operation = operation
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.update(resource)
+    }
+  }
+
+  private func save(_ resource: inout ResourceRecord, reason: String?) async throws {
+    resource.updatedAt = context.clock.seconds
+    let (resource, operation) = (resource, operation)
+    let event = event(resource, resource.status.rawValue, reason)
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.update(resource)
+      try transaction.append(event)
+    }
+    context.events.notify()
+  }
+
+  private func announce(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {
+    let (event, operation) = (event(resource, status, reason), operation)
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.append(event)
+    }
+    context.events.notify()
+  }
+
+  private func event(_ resource: ResourceRecord, _ status: String, _ reason: String?) -> EventRecord {
+    EventRecord(
+      ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason)
+  }
+}

@@ -1,0 +1,223 @@
+internal import Contract
+internal import JSON
+internal import Logging
+internal import Store
+
+/// Runs one op of one resource: steps the driver, does the effects that it asks for, and keeps the journal.
+///
+/// The order is the promise of the journal: an intent is durable before its effect leaves; a result shares the commit of the next
+/// intent, or of the op's end; and before any wait everything that is known is durable.
+struct StepRunner {
+  let context: EngineContext
+  let stack: StackRecord
+  let operation: OperationRecord
+  let scope: CloudScope
+  let provider: Provider
+  let op: String
+  var awaiting: String?
+  var input: JSON = .null
+  /// Whether what becomes known is stored; logs and lists of an operation that does not exist store nothing.
+  var isRecorded = true
+
+  /// Whether the op may change the cloud; the journal keeps only such ops.
+  private var mayMutate: Bool { op == "create" || op == "update" || op == "delete" || op.hasPrefix("action:") }
+
+  /// The most effects of one op, and of those the most that change something (plugin-contract.md).
+  private static let mostEffects = 256
+  private static let mostMutations = 32
+  /// How often a driver may break down on one op before the op fails.
+  private static let mostFaults = 5
+
+  /// Runs the op to its end.
+  /// - Returns: what the driver said, and the resource with what became known of it (not yet stored).
+  /// - Throws: `Interruption`, `CancellationError`, `LostEpochError`, or what the store throws.
+  func run(_ resource: ResourceRecord) async throws -> (Completion, ResourceRecord) {
+    var journal = try await Journal.load(self, resource)
+    var resource = resource
+    try await resolve(&journal, &resource)
+    var faults = 0
+    var attempts = 0
+    while true {
+      try Task.checkCancellation()
+      let answer: StepAnswer
+      do {
+        answer = try await step(resource, journal)
+      } catch let fault as DriverFault {
+        if fault.isUnavailable { throw Interruption.held(reason: fault.evidence) }
+        faults += 1
+        try await note(resource, "DRIVER_FAULT", fault.evidence)
+        guard faults < Self.mostFaults else { throw Interruption.failure(.internal, "\(provider.manifest.name): \(fault.evidence)") }
+        continue
+      }
+      for line in answer.log { context.log.info("\(resource.logicalID): \(line)") }
+      switch answer.outcome {
+      case .effect(let request, let known):
+        try merge(known, into: &resource, journal)
+        try await perform(request, &journal, &resource)
+      case .retry(let milliseconds, let reason, let fromStart):
+        if fromStart { journal.dropAll() } else { journal.dropLast() }
+        try await journal.flush(self, resource, event: waiting(resource, reason))
+        try await context.timer.sleep(milliseconds: max(milliseconds, 50))
+      case .done(let completion):
+        try merge(StepAnswer.Known(id: completion.id, attributes: completion.attributes, state: completion.state), into: &resource, journal)
+        if let properties = completion.properties { resource.properties = properties }
+        resource.updatedAt = context.clock.seconds
+        try await journal.flush(self, resource, event: nil)
+        return (completion, resource)
+      case .fail(let failure) where failure.code.isTransient:
+        attempts += 1
+        journal.dropLast()
+        try await journal.flush(self, resource, event: waiting(resource, failure.message))
+        try await context.timer.sleep(milliseconds: Self.backOff(attempts))
+      case .fail(let failure):
+        try await journal.flush(self, resource, event: nil)
+        if failure.code == .unauthenticated { throw Interruption.held(reason: failure.message) }
+        throw Interruption.failed(failure)
+      }
+    }
+  }
+
+  // MARK: - Stepping
+
+  private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
+    let tags = context.naming.tags(
+      stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.id,
+      generation: resource.generation)
+    let request = StepRequest(
+      op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags,
+      now: mayMutate ? operation.createdAt : context.clock.seconds, desired: resource.desired,
+      current: [
+        "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
+        "attributes": resource.attributes, "state": resource.state,
+      ], input: input, config: scope.config, history: journal.history)
+    let json = try await context.drivers.step(plugin: provider.manifest.name, request: request.json)
+    do {
+      return try StepAnswer(json: json)
+    } catch {
+      await context.drivers.discardWorkers(of: provider.manifest.name)
+      throw DriverFault(evidence: "\(provider.manifest.name) broke the contract in \(op) of \(resource.type): \(error)")
+    }
+  }
+
+  /// Takes over what the driver says it knows. An id that the host has not seen itself is refused.
+  private func merge(_ known: StepAnswer.Known, into resource: inout ResourceRecord, _ journal: Journal) throws {
+    if let id = known.id, id != resource.physicalID {
+      guard journal.hasSeen(id, resource) else {
+        throw Interruption.failure(
+          .internal, "\(provider.manifest.name) reports the id '\(id)' for \(resource.type), which the cloud never answered")
+      }
+      resource.physicalID = id
+    }
+    if let attributes = known.attributes { resource.attributes = attributes }
+    if let state = known.state { resource.state = state }
+  }
+
+  // MARK: - Effects
+
+  private func perform(_ request: EffectRequest, _ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
+    guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
+      throw Interruption.failure(
+        .internal, "\(provider.manifest.name) asks for \(request.endpoint) \(request.call), which its manifest does not list")
+    }
+    if call.mutates && !mayMutate {
+      throw Interruption.failure(.internal, "\(provider.manifest.name) wants to change the cloud in \(op) of \(resource.type)")
+    }
+    guard journal.count < Self.mostEffects, !call.mutates || journal.mutations < Self.mostMutations else {
+      throw Interruption.failure(.internal, "\(provider.manifest.name) asks for too many effects in \(op) of \(resource.type)")
+    }
+    journal.append(request, mutates: call.mutates)
+    if call.mutates { try await journal.flush(self, resource, event: nil) }
+    try await send(request, endpoint, call, &journal, &resource)
+  }
+
+  /// Sends the newest effect of the journal until its outcome is known.
+  private func send(
+    _ request: EffectRequest, _ endpoint: Endpoint, _ call: Call, _ journal: inout Journal, _ resource: inout ResourceRecord
+  ) async throws {
+    var attempts = 0
+    while true {
+      switch await context.gateway.perform(try await outgoing(request, endpoint, resource)) {
+      case .answer(let status, let headers, let body, let full, let secrets):
+        for (handle, secret) in secrets {
+          journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
+        }
+        journal.answer(status: status, headers: headers, body: body, full: full)
+        return
+      case .lost(let reason):
+        context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
+        switch call.repeating {
+        case .safe: break
+        case .check:
+          if call.mutates {
+            try await context.timer.sleep(milliseconds: provider.provision.schema?.settleMilliseconds ?? 0)
+            journal.lose()
+            return
+          }
+        case .unsafe:
+          throw Interruption.held(
+            reason: "\(request.call) for \(resource.logicalID) was sent, nobody knows whether it was executed, and it must not be repeated: look into the account")
+        }
+        attempts += 1
+        try await journal.flush(self, resource, event: waiting(resource, reason))
+        try await context.timer.sleep(milliseconds: Self.backOff(attempts))
+      case .notSent(let reason):
+        throw Interruption.held(reason: reason)
+      case .refused(let reason):
+        throw Interruption.failure(.internal, "\(provider.manifest.name): \(reason)")
+      case .unauthenticated(let reason):
+        throw Interruption.held(reason: reason)
+      }
+    }
+  }
+
+  /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.
+  private func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
+    guard let request = journal.openIntent else { return }
+    guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
+      throw Interruption.held(reason: "\(provider.manifest.name) no longer lists \(request.endpoint) \(request.call), which may have been executed")
+    }
+    switch call.repeating {
+    case .safe: try await send(request, endpoint, call, &journal, &resource)
+    case .check:
+      try await context.timer.sleep(milliseconds: provider.provision.schema?.settleMilliseconds ?? 0)
+      journal.lose()
+    case .unsafe:
+      throw Interruption.held(
+        reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
+    }
+  }
+
+  private func outgoing(_ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord) async throws -> OutgoingEffect {
+    let naming = context.naming
+    let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
+    return OutgoingEffect(
+      request: request, endpoint: endpoint, scope: scope,
+      secrets: try await context.store.secrets(request.json.secretHandles),
+      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0) })
+  }
+
+  // MARK: - Events
+
+  private func waiting(_ resource: ResourceRecord, _ reason: String) -> EventRecord? {
+    reason.isEmpty ? nil : event(resource, "WAITING", reason)
+  }
+
+  private func event(_ resource: ResourceRecord, _ status: String, _ reason: String) -> EventRecord {
+    EventRecord(
+      ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason)
+  }
+
+  private func note(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {
+    let event = event(resource, status, reason)
+    let (epoch, id) = (operation.epoch, operation.id)
+    try await context.store.write { transaction in
+      try transaction.require(epoch: epoch, of: id)
+      try transaction.append(event)
+    }
+    context.events.notify()
+  }
+
+  /// Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): up to 0.5 s · 2ⁿ, at most 30 s.
+  private static func backOff(_ attempts: Int) -> Int { Int.random(in: 100...min(30_000, 500 << min(attempts, 6))) }
+}

@@ -1,0 +1,35 @@
+public import JSON
+
+/// A request to the service, free of any HTTP library.
+public struct ServiceRequest: Sendable {
+  public var method: String
+  /// The path without its query, percent-decoded, in parts.
+  public var path: [String]
+  public var query: [String: String]
+  /// Names in lower case.
+  public var headers: [String: String]
+  public var body: [UInt8]
+
+  /// A request.
+  public init(method: String, path: [String], query: [String: String], headers: [String: String], body: [UInt8]) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// An answer of the service.
+public struct ServiceResponse: Sendable {
+  public var status: Int
+  public var headers: [String: String]
+  public var body: JSON
+
+  /// An answer.
+  public init(status: Int = 200, headers: [String: String] = [:], body: JSON) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}

@@ -1,0 +1,92 @@
+internal import Contract
+public import Engine
+public import JSON
+internal import Store
+
+/// The REST API (interfaces.md), free of any HTTP library: a request in, an answer out.
+public struct Service: Sendable {
+  let engine: Engine
+  /// The plugins as `cld plugin list` shows them.
+  let plugins: @Sendable () async -> JSON
+  /// Ends the host once the answer is out.
+  let shutDown: @Sendable () async -> Void
+  let version: String
+
+  /// A service over an engine.
+  public init(
+    engine: Engine, version: String, plugins: @escaping @Sendable () async -> JSON, shutDown: @escaping @Sendable () async -> Void
+  ) {
+    self.engine = engine
+    self.version = version
+    self.plugins = plugins
+    self.shutDown = shutDown
+  }
+
+  /// Answers a request; errors become problem documents.
+  public func answer(_ request: ServiceRequest) async -> ServiceResponse {
+    do {
+      // A page in a browser can reach a local server by a name of its own; no client of ours sends these.
+      guard request.headers["origin"] == nil, ["localhost", "cld", nil].contains(request.headers["host"]) else {
+        throw RequestError.permission("requests from a browser or for another host are refused")
+      }
+      let call = try Call(request)
+      await takeUp(call)
+      return try await route(call)
+    } catch {
+      return Problem(error).response
+    }
+  }
+
+  /// A client that brings credentials lets go on what a crash, or the end of other credentials, has left.
+  private func takeUp(_ call: Call) async {
+    guard !call.client.values.isEmpty else { return }
+    do {
+      let scopes = try await engine.read { transaction in
+        try transaction.openOperations().compactMap { try transaction.stack(id: $0.stackID) }.compactMap { CloudScope(json: $0.scope) }
+      }
+      guard !scopes.isEmpty else { return }
+      for scope in Set(scopes) {
+        var client = call.client
+        client.values["AWS_REGION"] = scope.region
+        // Credentials that do not work, or are for another account, leave the operation held; the request itself says so if it needs them.
+        _ = try? await engine.scope(cloud: scope.cloud, client: client)
+      }
+      try await engine.resume()
+    } catch {
+      // The request that follows reads the same store and reports the same error, with its place.
+    }
+  }
+
+  private func route(_ call: Call) async throws -> ServiceResponse {
+    guard call.path.first == "v1" else { throw RequestError.notFound("the API is below /v1") }
+    switch (call.method, call.path.dropFirst().first, call.path.count) {
+    case ("GET", "status", 2): return try await status()
+    case ("GET", "plugins", 2): return ServiceResponse(body: await plugins())
+    case ("POST", "shutdown", 2):
+      await shutDown()
+      return ServiceResponse(body: ["status": "stopping"])
+    case (_, "environments", _): return try await stacks(call, .environment)
+    case (_, "apps", _): return try await stacks(call, .application)
+    case (_, "resources", _): return try await resources(call)
+    case (_, "operations", _): return try await operations(call)
+    case ("GET", "events", 2): return try await events(call, operationID: nil)
+    case ("POST", "setup", 3): return try await setUp(call)
+    default: throw RequestError.notFound("there is no \(call.method) /\(call.path.joined(separator: "/"))")
+    }
+  }
+
+  private func status() async throws -> ServiceResponse {
+    let (stacks, open) = try await engine.read { transaction in
+      (try transaction.liveStacks(), try transaction.openOperations())
+    }
+    return ServiceResponse(body: [
+      "version": .string(version), "environments": .int(Int64(stacks.count { $0.kind == .environment })),
+      "apps": .int(Int64(stacks.count { $0.kind == .application })), "open_operations": .int(Int64(open.count)),
+    ])
+  }
+
+  private func setUp(_ call: Call) async throws -> ServiceResponse {
+    let scope = try await engine.scope(cloud: call.path[2], client: call.client)
+    return ServiceResponse(body: scope.json)
+  }
+}

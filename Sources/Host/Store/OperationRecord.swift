@@ -1,0 +1,46 @@
+public import JSON
+
+/// A change, running or past.
+public struct OperationRecord: Sendable, Hashable {
+  /// What the operation does.
+  public enum Kind: String, Sendable { case create, delete, action, refresh }
+  /// How far it is.
+  public enum Status: String, Sendable {
+    case running = "RUNNING"
+    /// Waits for a person: other credentials, or a decision.
+    case held = "HELD"
+    case succeeded = "SUCCEEDED"
+    case failed = "FAILED"
+    case cancelled = "CANCELLED"
+
+    /// Whether it has ended.
+    public var isFinal: Bool { self != .running && self != .held }
+  }
+
+  public var id: String
+  public var stackID: String
+  public var kind: Kind
+  public var status: Status
+  public var reason: String?
+  /// What the operation was asked: on-failure policy, action, final snapshot.
+  public var input: JSON
+  /// Grows by one each time a host takes the operation up; a commit of an older epoch is refused.
+  public var epoch: Int64
+  public var createdAt: Int64
+  public var finishedAt: Int64?
+
+  public init(
+    id: String, stackID: String, kind: Kind, status: Status, reason: String? = nil, input: JSON = [:], epoch: Int64 = 1,
+    createdAt: Int64, finishedAt: Int64? = nil
+  ) {
+    self.id = id
+    self.stackID = stackID
+    self.kind = kind
+    self.status = status
+    self.reason = reason
+    self.input = input
+    self.epoch = epoch
+    self.createdAt = createdAt
+    self.finishedAt = finishedAt
+  }
+}

@@ -1,0 +1,48 @@
+public import JSON
+
+/// A stack as it is stored: an environment, an application, or a template's.
+public struct StackRecord: Sendable, Hashable {
+  /// What the stack was made from.
+  public enum Kind: String, Sendable { case environment, application, template }
+
+  public var id: String
+  public var kind: Kind
+  public var name: String
+  /// CloudFormation's status words.
+  public var status: StackStatus
+  public var statusReason: String?
+  /// The environment that an application runs in.
+  public var environmentID: String?
+  /// The account, region and endpoints that the stack belongs to.
+  public var scope: JSON
+  /// The template: resources with references.
+  public var template: JSON
+  /// What the user gave: {"file", "text"}.
+  public var source: JSON
+  public var outputs: JSON
+  public var exports: JSON
+  /// Seconds since 1970.
+  public var createdAt: Int64
+  /// Seconds since 1970, nil while the stack is there.
+  public var deletedAt: Int64?
+
+  public init(
+    id: String, kind: Kind, name: String, status: StackStatus, statusReason: String? = nil, environmentID: String? = nil,
+    scope: JSON, template: JSON, source: JSON, outputs: JSON = [:], exports: JSON = [:], createdAt: Int64,
+    deletedAt: Int64? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.name = name
+    self.status = status
+    self.statusReason = statusReason
+    self.environmentID = environmentID
+    self.scope = scope
+    self.template = template
+    self.source = source
+    self.outputs = outputs
+    self.exports = exports
+    self.createdAt = createdAt
+    self.deletedAt = deletedAt
+  }
+}
