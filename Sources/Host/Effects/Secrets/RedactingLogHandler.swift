@@ -29,6 +29,11 @@ public struct RedactingLogHandler: LogHandler {
     var event = event
     event.message = "\(redactor.redact(event.message.description))"
     event.metadata = event.metadata?.mapValues(redact)
+    if let error = event.error {
+      // An error cannot be masked in itself: its words go on as text.
+      event.metadata = (event.metadata ?? [:]).merging(["error": .string(redactor.redact("\(error)"))]) { own, _ in own }
+      event.error = nil
+    }
     wrapped.log(event: event)
   }
 
