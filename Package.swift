@@ -92,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "HostServer",
       dependencies: [
-        "Service", "JSON", "CLinux",
+        "Service", "Engine", "Store", "Effects", "Plugins", "JSON", "CLinux",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -21,6 +21,8 @@ public struct ClientVariables: Hashable, Sendable {
 public enum RequestError: Error, Sendable, CustomStringConvertible {
   /// The request is wrong as it stands: exit 64.
   case usage(String)
+  /// Somebody must say whether data is kept before it is deleted: exit 64, or a question at a terminal.
+  case snapshotDecision(String)
   /// A named object does not exist: exit 66.
   case notFound(String)
   /// A plugin, a cloud or the state is not available: exit 69.
@@ -32,7 +34,7 @@ public enum RequestError: Error, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .usage(let text), .notFound(let text), .unavailable(let text), .conflict(let text), .permission(let text): text
+    case .usage(let text), .snapshotDecision(let text), .notFound(let text), .unavailable(let text), .conflict(let text), .permission(let text): text
     }
   }
 }

@@ -104,7 +104,7 @@ extension Engine {
       case .snapshot: takes = true
       case .delete, .retain: break
       case nil:
-        throw RequestError.usage(
+        throw RequestError.snapshotDecision(
           "\(resource.logicalID) of \(stack.name) holds data: say --final-snapshot or --skip-final-snapshot (or `final_snapshot:` in its configuration)")
       }
     }

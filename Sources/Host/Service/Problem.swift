@@ -5,6 +5,7 @@ internal import Templates
 
 /// An error as `application/problem+json` (RFC 9457). `exit` is the status with which the client ends (interfaces.md).
 struct Problem {
+  let type: String
   let status: Int
   let title: String
   let detail: String
@@ -16,6 +17,7 @@ struct Problem {
     case let error as RequestError:
       switch error {
       case .usage(let detail): self.init(400, "The request is wrong", detail, 64)
+      case .snapshotDecision(let detail): self.init(400, "A decision is needed", detail, 64, type: "urn:cld:snapshot-decision")
       case .notFound(let detail): self.init(404, "There is no such object", detail, 66)
       case .unavailable(let detail): self.init(503, "Something needed is not available", detail, 69)
       case .conflict(let detail): self.init(409, "Something is in the way", detail, 73)
@@ -29,7 +31,8 @@ struct Problem {
     }
   }
 
-  private init(_ status: Int, _ title: String, _ detail: String, _ exit: Int) {
+  private init(_ status: Int, _ title: String, _ detail: String, _ exit: Int, type: String = "about:blank") {
+    self.type = type
     self.status = status
     self.title = title
     self.detail = detail
@@ -40,7 +43,7 @@ struct Problem {
     ServiceResponse(
       status: status, headers: ["content-type": "application/problem+json"],
       body: [
-        "type": "about:blank", "title": .string(title), "status": .int(Int64(status)), "detail": .string(detail),
+        "type": .string(type), "title": .string(title), "status": .int(Int64(status)), "detail": .string(detail),
         "exit": .int(Int64(exit)),
       ])
   }

@@ -1,0 +1,65 @@
+internal import Effects
+
+/// The clients' credentials as AWS sees them: each is asked of STS before it is used, and kept in memory by account and region.
+public actor CloudAccounts: Accounts {
+  /// A verified client.
+  struct Session: Sendable {
+    let environment: ClientEnvironment
+    let credentials: CredentialProvider
+  }
+
+  private struct Key: Hashable {
+    let account: String
+    let region: String
+  }
+
+  private let http: HTTPClient
+  private var sessions: [Key: Session] = [:]
+
+  init(http: HTTPClient) { self.http = http }
+
+  /// Asks STS who the client is. The newest client of an account serves its operations from here on.
+  public func scope(cloud: String, client: ClientVariables) async throws(RequestError) -> CloudScope {
+    guard cloud == "aws" else {
+      throw .usage("this cld has no credentials for the cloud '\(cloud)'; it knows: aws")
+    }
+    let environment = ClientEnvironment(variables: client.values)
+    let profile = environment.profile
+    let credentials = CredentialProvider(environment: environment, http: http)
+    let region: String
+    let identity: AWSIdentity
+    do {
+      // Credentials first: who has none needs to hear of that before anything else.
+      _ = try await credentials.credentials()
+      region = try environment.region()
+      identity = try await AWSIdentity.of(credentials, environment: environment, region: region, http: http)
+    } catch {
+      throw Self.refusal(error, profile: profile.name)
+    }
+    let scope = CloudScope(
+      cloud: cloud, account: identity.account, region: region, partition: identity.partition,
+      endpointOverrides: environment.variables.filter { $0.key.hasPrefix("AWS_ENDPOINT_URL") },
+      profile: profile.from == nil ? nil : profile.name)
+    sessions[Key(account: scope.account, region: region)] = Session(environment: environment, credentials: credentials)
+    return scope
+  }
+
+  /// Whether a client of that account and region has come since the host started.
+  public func hasCredentials(for scope: CloudScope) -> Bool { session(for: scope) != nil }
+
+  func session(for scope: CloudScope) -> Session? { sessions[Key(account: scope.account, region: scope.region)] }
+
+  private static func refusal(_ error: CredentialError, profile: String) -> RequestError {
+    switch error {
+    case .noRegion: return .usage(error.description)
+    case .service(_, let problem):
+      // STS's own codes come as `Code: message`; anything else is the way to it.
+      let code = problem.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
+      let isAnswer = code.count > 3 && problem.dropFirst(code.count).hasPrefix(": ")
+      return isAnswer
+        ? .permission("the credentials of profile \"\(profile)\" are not accepted: \(error.description)")
+        : .unavailable("AWS cannot be reached: \(error.description)")
+    default: return .permission(error.description)
+    }
+  }
+}

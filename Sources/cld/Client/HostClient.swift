@@ -1,0 +1,34 @@
+internal import Glibc
+internal import JSON
+
+/// Talks to the host over its socket, and starts it when it does not run.
+struct HostClient {
+  /// Sends a request and gives the answer.
+  /// - Throws: `CommandFailure` with what the host says when it refuses, and when it cannot be reached.
+  func send(
+    _ method: String, _ path: [String], query: [String: String] = [:], body: JSON? = nil, idempotencyKey: String? = nil
+  ) throws -> JSON {
+    try HostProcess.start()
+    var target = path.map { "/" + HTTPMessage.encode($0) }.joined()
+    if !query.isEmpty {
+      target += "?" + query.sorted { $0.key < $1.key }.map { "\($0.key)=\(HTTPMessage.encode($0.value))" }.joined(separator: "&")
+    }
+    var headers = [("Cld-Client", ClientVariables.json.text)]
+    if body != nil { headers.append(("Content-Type", "application/json")) }
+    if let idempotencyKey { headers.append(("Idempotency-Key", idempotencyKey)) }
+    let message = HTTPMessage.request(method: method, target: target, headers: headers, body: body?.bytes ?? [])
+    guard let socket = UnixSocket(path: Paths.socket), socket.send(message), let bytes = socket.receiveAll(),
+      let (status, content) = HTTPMessage.response(bytes)
+    else {
+      throw CommandFailure("the connection to cld-host broke; run the command again (the log is \(Paths.home)/host.log)", .unavailable)
+    }
+    let json: JSON
+    do {
+      json = try JSON.parse(content)
+    } catch {
+      throw CommandFailure("cld-host answered what is no JSON (status \(status)): \(error.message)", .unavailable)
+    }
+    guard status < 400 else { throw CommandFailure(problem: json, status: status) }
+    return json
+  }
+}

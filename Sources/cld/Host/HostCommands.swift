@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Glibc
+internal import JSON
+
+/// `cld serve`.
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Run the host in the foreground, or stop it.", discussion: "Example: cld serve --stop")
+  @Flag(help: "Stop the host of this home; its operations go on when it starts again.") var stop = false
+
+  func run() throws {
+    guard stop else { try HostProcess.exec(arguments: ["--home", Paths.home]) }
+    guard HostProcess.isRunning else { return Console.error("no host is running on \(Paths.socket)") }
+    _ = try HostClient().send("POST", ["v1", "shutdown"], body: [:])
+    while HostProcess.isRunning { usleep(5_000) }
+    Console.error("the host has stopped")
+  }
+}
+
+/// `cld status`.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show whether the host runs and what it is doing.", discussion: "Example: cld status -o json")
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    guard HostProcess.isRunning else {
+      if output.output == .json { return Console.out((["running": false, "home": .string(Paths.home)] as JSON).prettyText) }
+      return Console.out("the host is not running; the first command that needs it starts it (home: \(Paths.home))")
+    }
+    var status = try HostClient().send("GET", ["v1", "status"])
+    status["running"] = true
+    status["home"] = .string(Paths.home)
+    if output.output == .json { return Console.out(status.prettyText) }
+    Console.out("the host is running, version \(status["version"]?.string ?? "?") (home: \(Paths.home))")
+    for (name, label) in [("environments", "environments"), ("apps", "applications"), ("open_operations", "operations under way")] {
+      Console.out("  \(status[name]?.int ?? 0) \(label)")
+    }
+  }
+}
+
+/// `cld setup`.
+struct SetupCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "setup", abstract: "Check the credentials and the region of a cloud.", subcommands: [AWS.self])
+
+  struct AWS: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "aws", abstract: "Check the AWS credentials that cld finds, and show whose they are.",
+      discussion: "Example: AWS_PROFILE=dev cld setup aws")
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let scope = try HostClient().send("POST", ["v1", "setup", "aws"], body: [:])
+      if output.output == .json { return Console.out(scope.prettyText) }
+      Console.out("account:   \(scope["account"]?.string ?? "")")
+      Console.out("region:    \(scope["region"]?.string ?? "")")
+      Console.out("partition: \(scope["partition"]?.string ?? "")")
+      Console.out("profile:   \(scope["profile"]?.string ?? "default")")
+      for (name, value) in (scope["endpoints"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+        Console.out("endpoint:  \(value.string ?? "") (\(name))")
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import JSON
+
+/// `cld operation`.
+struct OperationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operation", abstract: "Every change in progress or past.",
+    subcommands: [List.self, Show.self, Wait.self, Cancel.self], aliases: ["op"])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the operations, newest first.", discussion: "Example: cld operation list")
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let list = try HostClient().send("GET", ["v1", "operations"])
+      if output.output == .json { return Console.out(list.prettyText) }
+      Console.out(
+        Table(list, [("ID", "id"), ("STACK", "stack"), ("KIND", "kind"), ("STATUS", "status"), ("CREATED", "created_at"), ("REASON", "reason")]).text)
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show an operation and its events.", discussion: "Example: cld operation show op-0123456789abcdef")
+    @Argument(help: "The operation's id.") var id: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let client = HostClient()
+      var operation = try client.send("GET", ["v1", "operations", id])
+      let events = try client.send("GET", ["v1", "operations", id, "events"])["events"] ?? []
+      operation["events"] = events
+      if output.output == .json { return Console.out(operation.prettyText) }
+      for name in ["id", "stack", "kind", "status", "reason", "created_at", "finished_at"] {
+        if let text = operation[name]?.scalarText { Console.out("\(name): \(text)") }
+      }
+      Console.out("")
+      Console.out(Table(events, [("TIME", "time"), ("STATUS", "status"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("REASON", "reason")]).text)
+    }
+  }
+
+  struct Wait: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Follow an operation to its end.", discussion: "Example: cld operation wait op-0123456789abcdef --timeout 600")
+    @Argument(help: "The operation's id.") var id: String
+    @Option(help: "Seconds after which to stop waiting; the operation goes on.") var timeout: Int?
+
+    func run() throws {
+      try OperationProgress(client: HostClient(), operation: id, timeout: timeout.map { $0 * 1000 }).follow()
+    }
+  }
+
+  struct Cancel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Cancel a creation; what it made is undone.", discussion: "Example: cld operation cancel op-0123456789abcdef")
+    @Argument(help: "The operation's id.") var id: String
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let operation = try HostClient().send("POST", ["v1", "operations", id, "cancel"], body: [:])
+      if output.output == .json { return Console.out(operation.prettyText) }
+      Console.error("operation \(id) is being cancelled; follow it with `cld operation wait \(id)`")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import ArgumentParser
+internal import JSON
+
+/// `cld resource`.
+struct ResourceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resource", abstract: "Every resource, whoever created it.",
+    subcommands: [List.self, Show.self, Start.self, Stop.self, Reboot.self, Refresh.self])
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the resources.", discussion: "Example: cld resource list --env shop")
+    @Option(name: [.customLong("env"), .customLong("stack")], help: "Only those of that environment, application or stack.")
+    var stack: String?
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let list = try HostClient().send("GET", ["v1", "resources"], query: stack.map { ["stack": $0] } ?? [:])
+      if output.output == .json { return Console.out(list.prettyText) }
+      Console.out(
+        Table(
+          list,
+          [("ID", "id"), ("STACK", "stack"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("STATUS", "status"), ("PHYSICAL ID", "physical_id")]
+        ).text)
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show a resource.", discussion: "Example: cld resource show shop/RdsDBInstance --reveal")
+    @Argument(help: "The id, the physical id, or STACK/LOGICAL-ID.") var id: String
+    @Flag(help: "Print secrets instead of ****.") var reveal = false
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+      let resource = try HostClient().send("GET", ["v1", "resources", id], query: reveal ? ["reveal": "true"] : [:])
+      if output.output == .json { return Console.out(resource.prettyText) }
+      for name in ["id", "stack", "logical_id", "type", "name", "physical_id", "status", "status_reason"] {
+        if let text = resource[name]?.scalarText { Console.out("\(name): \(text)") }
+      }
+      for section in ["properties", "attributes"] {
+        Console.out("\(section):")
+        for (name, value) in (resource[section]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
+          Console.out("  \(name): \(value.scalarText ?? value.text)")
+        }
+      }
+    }
+  }
+
+  struct Start: ResourceAction {
+    static let action = "start"
+    static let configuration = CommandConfiguration(abstract: "Start a stopped resource.", discussion: "Example: cld resource start shop/RdsDBInstance")
+    @OptionGroup var target: ResourceTarget
+  }
+
+  struct Stop: ResourceAction {
+    static let action = "stop"
+    static let configuration = CommandConfiguration(abstract: "Stop a resource.", discussion: "Example: cld resource stop shop/RdsDBInstance")
+    @OptionGroup var target: ResourceTarget
+  }
+
+  struct Reboot: ResourceAction {
+    static let action = "reboot"
+    static let configuration = CommandConfiguration(abstract: "Reboot a resource.", discussion: "Example: cld resource reboot shop/RdsDBInstance")
+    @OptionGroup var target: ResourceTarget
+  }
+
+  struct Refresh: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Read a resource anew from its cloud.", discussion: "Example: cld resource refresh shop/RdsDBInstance")
+    @OptionGroup var target: ResourceTarget
+
+    func run() throws { try target.run(["v1", "resources", target.id, "refresh"], body: [:]) }
+  }
+}
+
+/// The resource that a command is about.
+struct ResourceTarget: ParsableArguments {
+  @Argument(help: "The id, the physical id, or STACK/LOGICAL-ID.") var id: String
+  @OptionGroup var change: ChangeOptions
+
+  func run(_ path: [String], body: JSON) throws {
+    if change.isDryRun {
+      let resource = try HostClient().send("GET", ["v1", "resources", id])
+      let action = body["action"]?.string ?? "refresh"
+      Console.out("would \(action) \(resource["logical_id"]?.string ?? id) (\(resource["physical_id"]?.string ?? "-")). Nothing was done.")
+      return
+    }
+    try change.run("POST", path, body: body) { client in
+      let shown = try client.send("GET", ["v1", "resources", id])
+      if change.output.output == .json { return shown }
+      Console.out("\(shown["logical_id"]?.string ?? id)  \(shown["attributes"]?["Status"]?.string ?? shown["status"]?.string ?? "")")
+      return nil
+    }
+  }
+}
+
+/// A command that does an action of a resource.
+protocol ResourceAction: ParsableCommand {
+  static var action: String { get }
+  var target: ResourceTarget { get }
+}
+
+extension ResourceAction {
+  func run() throws { try target.run(["v1", "resources", target.id, "actions"], body: ["action": .string(Self.action)]) }
+}
