@@ -112,7 +112,9 @@ let package = Package(
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "JSON"]),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["Engine", "Store", "Contract", "JSON", .product(name: "Logging", package: "swift-log")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -78,7 +78,9 @@ final class SQLiteConnection {
   private func prepared(_ sql: String) throws(SQLiteError) -> OpaquePointer {
     if let statement = statements[sql] { return statement }
     var statement: OpaquePointer?
-    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    // PostgreSQL numbers its parameters `$1`; to SQLite that is a name, numbered by where it first stands, and `?1` is the number.
+    let numbered = sql.replacing("$", with: "?")
+    let code = sqlite3_prepare_v3(handle, numbered, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
     guard code == SQLITE_OK, let statement else { throw error(code, sql) }
     statements[sql] = statement
     return statement

@@ -50,6 +50,13 @@ public struct EnvironmentReference: Hashable, Sendable {
   /// As it was written, for messages.
   public var text: String
 
+  /// A reference.
+  public init(alias: String, attribute: String, text: String) {
+    self.alias = alias
+    self.attribute = attribute
+    self.text = text
+  }
+
   /// A part of a value.
   public enum Part: Hashable, Sendable {
     case text(String)

@@ -36,7 +36,7 @@ public struct SourceDocument: Sendable {
     do {
       node = try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw Self.error(error, file: file)
+      throw Self.error(error, file: file, text: text)
     } catch {
       throw SourceError(file: file, line: 1, column: 1, problem: "cannot be read: \(error)")
     }
@@ -91,6 +91,17 @@ public struct SourceDocument: Sendable {
     }
   }
 
+  /// Yams names the mapping; people need the second of the two keys: the second line from there that starts with it, as deep as the first.
+  private static func duplicate(of key: String, from mark: Mark, file: String, text: String) -> SourceError {
+    let places = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst(max(0, mark.line - 1))
+      .compactMap { index, line -> Place? in
+        let indent = line.prefix { $0 == " " || $0 == "-" }.count
+        return line.dropFirst(indent).hasPrefix("\(key):") ? Place(line: index + 1, column: indent + 1) : nil
+      }
+    let second = places.dropFirst().first { $0.column == places[0].column } ?? Place(line: mark.line, column: mark.column)
+    return SourceError(file: file, line: second.line, column: second.column, problem: "'\(key)' is given twice")
+  }
+
   /// YAML 1.2's core schema: `yes` and `on` are texts.
   private static func plain(_ scalar: Node.Scalar, _ node: Node) -> JSON {
     guard scalar.style == .plain else { return .string(scalar.string) }
@@ -105,14 +116,12 @@ public struct SourceDocument: Sendable {
     }
   }
 
-  private static func error(_ error: YamlError, file: String) -> SourceError {
+  private static func error(_ error: YamlError, file: String, text: String) -> SourceError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
       SourceError(file: file, line: mark.line, column: mark.column, problem: "is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
-      SourceError(
-        file: file, line: context.mark.line, column: context.mark.column,
-        problem: "'\(duplicates.map { "\($0)" }.sorted().first ?? "a key")' is given twice")
+      duplicate(of: duplicates.map { "\($0)" }.sorted().first ?? "a key", from: context.mark, file: file, text: text)
     default: SourceError(file: file, line: 1, column: 1, problem: "is not YAML: \(error)")
     }
   }

@@ -1,0 +1,172 @@
+import Contract
+import Engine
+import JSON
+import Synchronization
+
+/// A cloud of named things, a driver for it, and an account: enough to run operations without a network or a worker.
+final class SimulatedCloud: Drivers, EffectGateway, Accounts {
+  struct State {
+    var things: [String: [String: String]] = [:]
+    var calls: [String] = []
+    /// What happens to the next call of that name on that thing, once.
+    var faults: [String: Fault] = [:]
+    var steps = 0
+    var driverFaults = 0
+    var live = 0
+    var mostAtOnce = 0
+  }
+
+  enum Fault {
+    /// The cloud does it and the reply is lost.
+    case lostAfter
+    /// The request never arrives, and nobody knows.
+    case lostBefore
+    case refuse(String)
+    case expired
+    /// A foreign thing of that name is there first.
+    case foreign
+  }
+
+  let state = Mutex(State())
+  let repeating: Call.Repeat
+
+  init(repeating: Call.Repeat = .safe) { self.repeating = repeating }
+
+  func arm(_ call: String, _ fault: Fault) { state.withLock { $0.faults[call] = fault } }
+  var things: [String] { state.withLock { $0.things.keys.sorted() } }
+  var calls: [String] { state.withLock { $0.calls } }
+
+  // MARK: - Drivers
+
+  private var manifest: Manifest {
+    Manifest(
+      name: "simulated", version: "1.0.0", publisher: "test", licence: "none", description: "", abi: 1...1, libraries: [],
+      provides: [], endpoints: [
+        "sim": Endpoint(
+          url: "https://sim", authentication: .none, wireFormat: .rest, overrides: [],
+          calls: [
+            "Create": Call(mutates: true, repeating: repeating), "Delete": Call(mutates: true, repeating: .safe),
+            "Get": Call(mutates: false, repeating: .safe),
+          ])
+      ])
+  }
+
+  private var provision: Provision {
+    Provision(
+      group: "sim.resource", kind: .resource, type: "Sim::Thing", alias: "thing", ops: ["create", "read", "delete", "expand-resource"],
+      schema: TypeSchema(typeName: "Sim::Thing", schemaVersion: 1, document: [:], identity: .named))
+  }
+
+  func provider(ofType type: String) async -> Provider? {
+    type == "Sim::Thing" ? Provider(manifest: manifest, provision: provision) : nil
+  }
+
+  func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider? {
+    cloud == "sim" && alias == "thing" && kind == .resource ? Provider(manifest: manifest, provision: provision) : nil
+  }
+
+  func aliases(kind: Provision.Kind) async -> [String] { kind == .resource ? ["sim/thing"] : [] }
+  func discardWorkers(of plugin: String) async {}
+
+  func step(plugin: String, request: JSON) async throws(DriverFault) -> JSON {
+    let isFaulty = state.withLock { state in
+      state.steps += 1
+      if state.driverFaults > 0 {
+        state.driverFaults -= 1
+        return true
+      }
+      return false
+    }
+    if isFaulty { throw DriverFault(evidence: "killed by signal 9") }
+    let name = request["identity"]?["name"] ?? ""
+    let history = request["history"]?.array ?? []
+    func effect(_ call: String) -> JSON {
+      ["effect": ["endpoint": "sim", "call": .string(call), "json": ["name": name, "tags": request["identity"]?["tags"] ?? [:]], "digest": .string(call)]]
+    }
+    switch request["op"]?.string {
+    case "expand-resource": return Self.expand(request["input"] ?? .null)
+    case "create":
+      switch history.count {
+      case 0: return effect("Create")
+      default:
+        let last = history[history.count - 1]
+        if last["lost"] == true { return effect(history.count == 1 ? "Get" : "Create") }
+        switch last["result"]?["status"]?.int {
+        case 404: return effect("Create")
+        case 409:
+          return ["fail": ["code": "exists", "message": .string("\(name.string ?? "") exists and is not ours")]]
+        case 400: return ["fail": ["code": "bad_request", "message": last["result"]?["body"]?["message"] ?? "no"]]
+        default: return ["done": ["status": "pending", "id": name]]
+        }
+      }
+    case "read":
+      guard let result = history.first?["result"] else { return effect("Get") }
+      return result["status"]?.int == 404
+        ? ["done": ["status": "absent"]] : ["done": ["status": "ready", "id": name, "attributes": ["Name": name]]]
+    case "delete": return history.isEmpty ? effect("Delete") : ["done": ["status": "absent"]]
+    default: return ["fail": ["code": "unsupported", "message": "no"]]
+    }
+  }
+
+  /// `things: {A: [], B: [A]}` in the configuration makes one thing each, with what it waits for.
+  private static func expand(_ input: JSON) -> JSON {
+    var resources: [String: JSON] = [:]
+    for (id, wanted) in input["configuration"]?["things"]?.object ?? [:] {
+      resources[id] = ["Type": "Sim::Thing", "Properties": ["password": ["$generate": ["length": 20]]], "DependsOn": wanted]
+    }
+    return ["done": ["status": "ready", "fragment": ["Resources": .object(resources)]]]
+  }
+
+  // MARK: - Effects
+
+  func perform(_ effect: OutgoingEffect) async -> GatewayOutcome {
+    guard case .json(let body) = effect.request.body, let name = body["name"]?.string else { return .refused("no body") }
+    let tags = (body["tags"]?.object ?? [:]).compactMapValues(\.string)
+    let call = effect.request.call
+    state.withLock {
+      $0.live += 1
+      $0.mostAtOnce = max($0.mostAtOnce, $0.live)
+    }
+    await Task.yield()
+    defer { state.withLock { $0.live -= 1 } }
+    return state.withLock { state in
+      let key = "\(call) \(tags["cld:logical-id"] ?? "")"
+      let fault = state.faults.removeValue(forKey: key)
+      state.calls.append(key)
+      switch fault {
+      case .lostBefore: return .lost("connection reset")
+      case .refuse(let message): return Self.answer(400, ["message": .string(message)])
+      case .expired: return .unauthenticated("the token has expired")
+      case .foreign: state.things[name] = [:]
+      case .lostAfter, nil: break
+      }
+      let outcome: GatewayOutcome
+      switch call {
+      case "Create":
+        if let there = state.things[name], there != tags { outcome = Self.answer(409, [:]) } else {
+          state.things[name] = tags
+          outcome = Self.answer(200, ["name": .string(name)])
+        }
+      case "Delete":
+        if state.things[name] == tags { state.things[name] = nil }
+        outcome = Self.answer(200, [:])
+      default: outcome = Self.answer(state.things[name] == tags ? 200 : 404, ["name": .string(name)])
+      }
+      if case .lostAfter = fault { return .lost("connection reset") }
+      return outcome
+    }
+  }
+
+  private static func answer(_ status: Int, _ body: JSON) -> GatewayOutcome {
+    .answer(status: status, headers: [:], body: body, full: body, secrets: [:])
+  }
+
+  // MARK: - Accounts
+
+  func scope(cloud: String, client: ClientVariables) async throws(RequestError) -> CloudScope {
+    guard let account = client.values["ACCOUNT"] else { throw .permission("no credentials") }
+    return CloudScope(cloud: cloud, account: account, region: "r", partition: "p", endpointOverrides: [:], profile: nil)
+  }
+
+  func hasCredentials(for scope: CloudScope) async -> Bool { true }
+}
