@@ -160,4 +160,23 @@ import Testing
     let outcome = await perform(ScriptedHTTP([]), "DeleteAll")
     #expect(outcome == .refused(reason: "the manifest's endpoint e has no call DeleteAll"))
   }
+
+  @Test func `Credentials that cannot be fetched for a while hold nothing`() async {
+    struct Away: CredentialProviding {
+      func credentials() async throws(CredentialError) -> AWSCredentials { throw .unreachable(what: "STS", problem: "x") }
+      func invalidate(_ credentials: AWSCredentials) async {}
+    }
+    let outcome = await perform(ScriptedHTTP([]), "Create", context: Fixtures.context(credentials: Away()))
+    #expect(outcome == .notSent(reason: "STS cannot be reached: x"))
+    #expect(tries.notes.count == 8)
+  }
+
+  @Test func `Error codes are found in every envelope`() throws {
+    func code(_ body: JSON, _ headers: [String: String] = [:]) -> String? { AWSErrorCode.code(headers: headers, body: body) }
+    #expect(code(["__type": "com.amazonaws.ecs#ClusterNotFoundException"]) == "ClusterNotFoundException")
+    #expect(code(nil, ["x-amzn-errortype": "ThrottlingException:http://x/"]) == "ThrottlingException")
+    #expect(code(["Error": ["Code": "DBInstanceNotFound"]]) == "DBInstanceNotFound")
+    #expect(code(["Errors": ["Error": ["Code": "InvalidVpcID.NotFound"]], "RequestID": "1"]) == "InvalidVpcID.NotFound")
+    #expect(code("<html>") == nil)
+  }
 }

@@ -57,7 +57,7 @@ extension CredentialChain {
       method: method, url: url, headers: headers, body: method == "PUT" ? [] : nil, mayRepeat: true,
       connectTimeout: min(timeout, 2000), timeout: timeout)
     do throws(TransportError) { return try await http.send(request) } catch {
-      throw CredentialError.service(what: "\(what) at \(url.authority)", problem: error.reason)
+      throw CredentialError.unreachable(what: "\(what) at \(url.authority)", problem: error.reason)
     }
   }
 }
