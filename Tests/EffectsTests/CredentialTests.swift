@@ -152,6 +152,34 @@ import Testing
     #expect(http.requests.first?.header("x-amz-sso_bearer_token") == "tok")
   }
 
+  @Test func `An SSO token that ends is refreshed, and the file is kept for AWS's own tools`() async throws {
+    let home = try Home(
+      config: """
+        [default]
+        sso_session = s
+        sso_account_id = 1
+        sso_role_name = admin
+        [sso-session s]
+        sso_region = eu-west-1
+        """)
+    let file = ".aws/sso/cache/\(Digest.sha1(Array("s".utf8)).hex).json"
+    let old: JSON = [
+      "accessToken": "old", "expiresAt": "2026-11-21T09:00:00Z", "clientId": "i", "clientSecret": "s",
+      "refreshToken": "r1", "registrationExpiresAt": "2027-01-01T00:00:00Z", "region": "eu-west-1",
+    ]
+    try home.write(file, old.text)
+    let http = ScriptedHTTP([
+      ScriptedHTTP.ok("{\"accessToken\": \"new\", \"expiresIn\": 3600, \"refreshToken\": \"r2\"}"),
+      ScriptedHTTP.ok("{\"roleCredentials\": {\"accessKeyId\": \"K\", \"secretAccessKey\": \"S\"}}"),
+    ])
+    #expect(try await resolve(home, http: http).accessKeyID == "K")
+    #expect(http.requests.first?.url.description == "https://oidc.eu-west-1.amazonaws.com/token")
+    #expect(http.requests.last?.header("x-amz-sso_bearer_token") == "new")
+    let token = try #require(try SSOToken(path: "\(home.path)/\(file)"))
+    #expect(token.document["refreshToken"] == "r2" && token.document["region"] == "eu-west-1")
+    #expect(token.left(at: time.clock.now()) == 3600)
+  }
+
   @Test func `A process prints credentials; one that fails is named`() async throws {
     let home = try Home(
       config: """
