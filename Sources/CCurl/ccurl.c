@@ -1,4 +1,5 @@
 #include "ccurl.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +97,14 @@ ccurl_transfer *ccurl_start(const ccurl_request *r, uint64_t mark) {
   /* Servers close idle connections after about 20 s or more; an older one is not worth a lost reply. */
   curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 15L);
   curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-  curl_easy_setopt(e, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1,169.254.169.254,169.254.170.2");
+  /* Emulators and metadata services are never behind a proxy; the option replaces the variable, so it takes it along. */
+  const char *no_proxy = getenv("no_proxy");
+  if (!no_proxy) no_proxy = getenv("NO_PROXY");
+  char direct[4096];
+  int fits = snprintf(direct, sizeof direct, "%s%s127.0.0.1,localhost,::1,169.254.169.254,169.254.170.2,169.254.170.23",
+                      no_proxy ? no_proxy : "", no_proxy && *no_proxy ? "," : "");
+  if (no_proxy && (strcmp(no_proxy, "*") == 0 || fits >= (int)sizeof direct)) curl_easy_setopt(e, CURLOPT_NOPROXY, no_proxy);
+  else curl_easy_setopt(e, CURLOPT_NOPROXY, direct);
   curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->headers);
   curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(e, CURLOPT_WRITEDATA, t);

@@ -1,4 +1,6 @@
 import JSON
+import Logging
+import Synchronization
 import Testing
 
 @testable import Effects
@@ -94,5 +96,32 @@ import Testing
     #expect(Timestamp(httpDate: "Sun, 06 Nov 1994 08:49:37 GMT")?.seconds == 784_111_777)
     #expect(Timestamp(seconds: 0).basic == "19700101T000000Z")
     #expect(Timestamp(rfc3339: "tomorrow") == nil)
+  }
+
+  @Test func `A log line has no secret in message, metadata or error`() {
+    final class Lines: Sendable {
+      let all = Mutex<[String]>([])
+    }
+    struct Recorder: LogHandler {
+      let lines: Lines
+      var metadata: Logger.Metadata = [:]
+      var logLevel = Logger.Level.trace
+      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+      }
+      func log(event: LogEvent) {
+        lines.all.withLock { $0.append("\(event.message) \(event.metadata ?? [:]) \(metadata)") }
+      }
+    }
+    let redactor = Redactor()
+    redactor.register("sesame-open")
+    let lines = Lines()
+    var logger = Logger(label: "test") { _ in RedactingLogHandler(Recorder(lines: lines), redactor: redactor) }
+    logger[metadataKey: "own"] = "sesame-open"
+    logger.info("say sesame-open", metadata: ["a": ["sesame-open", "x"]])
+    let text = lines.all.withLock { $0.joined() }
+    #expect(text.contains("say ****"))
+    #expect(!text.contains("sesame-open"))
   }
 }

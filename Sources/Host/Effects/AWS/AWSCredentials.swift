@@ -2,6 +2,7 @@
 public struct AWSCredentials: Hashable, Sendable, CustomStringConvertible {
   /// `AKIA...` or `ASIA...`; no secret.
   public var accessKeyID: String
+  /// Never shown.
   public var secretAccessKey: String
   /// With temporary credentials.
   public var sessionToken: String?

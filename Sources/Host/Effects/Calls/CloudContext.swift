@@ -2,6 +2,7 @@
 public struct CloudContext: Sendable {
   /// The client's variables, not the host's.
   public var environment: ClientEnvironment
+  /// The region whose endpoints are called, such as `eu-west-1`.
   public var region: String
   /// The account's id; nil when it is not known yet.
   public var account: String?

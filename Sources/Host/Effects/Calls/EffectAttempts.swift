@@ -69,7 +69,9 @@ struct EffectAttempts {
         request = SigV4.sign(
           request, credentials: current, service: service, region: signingRegion ?? context.region, date: date)
       } catch {
-        return .end(.unauthenticated(message: redactor.redact(error.description)))
+        let reason = redactor.redact(error.description)
+        return error.isTransient
+          ? .again(after: nil, otherwise: .notSent(reason: reason)) : .end(.unauthenticated(message: reason))
       }
     }
     let maySendAgain = !call.mutates || call.repeating == .safe

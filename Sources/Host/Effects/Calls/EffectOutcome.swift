@@ -16,6 +16,7 @@ public enum EffectOutcome: Hashable, Sendable {
 
 /// An answer whose secrets are already handles.
 public struct EffectAnswer: Hashable, Sendable {
+  /// The HTTP status.
   public var status: Int
   /// The headers that a driver may see, names in lower case.
   public var headers: [String: String]

@@ -15,7 +15,8 @@ public enum RequestBuilder {
     _ effect: EffectRequest, call: Call, format: Endpoint.WireFormat, base: HTTPURL
   ) throws(EgressRefusal) -> HTTPRequest {
     var request = HTTPRequest(method: "POST", url: base)
-    request.mayRepeat = !call.mutates || call.repeating == .safe
+    // Not even where repeating is safe: each try of a call that mutates is announced to the journal first.
+    request.mayRepeat = !call.mutates
     if case .rest = format {
       guard let rest = call.rest else { throw EgressRefusal.wrongBody(format: "rest", needs: "a method and a path") }
       request.method = rest.method

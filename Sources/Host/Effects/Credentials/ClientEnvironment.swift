@@ -1,6 +1,7 @@
 /// The environment of the client whose request is carried out: its variables, sent with the request.
 /// The host's own environment is never read.
 public struct ClientEnvironment: Hashable, Sendable {
+  /// As the client has them.
   public var variables: [String: String]
 
   public init(variables: [String: String]) { self.variables = variables }
@@ -14,9 +15,10 @@ public struct ClientEnvironment: Hashable, Sendable {
   /// Whether a variable says true, in any case.
   public func isTrue(_ name: String) -> Bool { self[name]?.lowercased() == "true" }
 
-  /// The profile that is meant and the variable that names it; `default` and nil when none does.
+  /// The profile that is meant and the variable that names it; `default` and nil when none does. When both are set,
+  /// AWS_DEFAULT_PROFILE wins, as with botocore and so with the AWS CLI.
   public var profile: (name: String, from: String?) {
-    for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
+    for name in ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"] {
       if let value = self[name] { return (value, name) }
     }
     return ("default", nil)

@@ -30,7 +30,7 @@ extension CredentialChain {
     guard headers.allSatisfy({ !$0.value.utf8.contains { $0 < 0x20 } }) else {
       throw CredentialError.service(what: variable, problem: "the authorization token has a line break")
     }
-    let response = try await get(url, headers: headers, what: "the container's credential service", timeout: 5000)
+    let response = try await ask(url, headers: headers, what: "the container's credential service", timeout: 5000)
     return try session(response, what: "the container's credential service", source: variable)
   }
 
@@ -51,17 +51,17 @@ extension CredentialChain {
     let what = "the instance's metadata"
     // Not reachable is the normal case off EC2: no error, only no credentials.
     guard
-      let tokenAnswer = try? await get(
+      let tokenAnswer = try? await ask(
         base + "/latest/api/token", method: "PUT",
-        headers: [HTTPHeader("x-aws-ec2-metadata-token-ttl-seconds", "21600")], what: what, timeout: timeout),
+        headers: [HTTPHeader("x-aws-ec2-metadata-token-ttl-seconds", "21600")], body: [], what: what, timeout: timeout),
       tokenAnswer.status == 200
     else { return nil }
     let headers = [HTTPHeader("x-aws-ec2-metadata-token", String(decoding: tokenAnswer.body, as: UTF8.self).trimmed)]
     let path = base + "/latest/meta-data/iam/security-credentials/"
-    let roles = try await get(path, headers: headers, what: what, timeout: timeout)
+    let roles = try await ask(path, headers: headers, what: what, timeout: timeout)
     guard roles.status == 200, let role = String(decoding: roles.body, as: UTF8.self).split(whereSeparator: \.isNewline).first
     else { return nil }
-    let response = try await get(path + PercentEncoding.encode(role.trimmed), headers: headers, what: what, timeout: timeout)
+    let response = try await ask(path + PercentEncoding.encode(role.trimmed), headers: headers, what: what, timeout: timeout)
     return try session(response, what: what, source: "the role \(role.trimmed) of this instance")
   }
 

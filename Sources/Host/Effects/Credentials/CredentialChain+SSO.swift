@@ -22,18 +22,13 @@ extension CredentialChain {
       cacheKey = try section.required("sso_start_url", of: what)
     }
     let path = environment.expanding("~/.aws/sso/cache/\(Digest.sha1(Array(cacheKey.utf8)).hex).json")
-    guard let text = try SmallFile.read(path), let cached = try? JSON.parse(text),
-      let token = cached["accessToken"]?.string
-    else { throw CredentialError.noSSOToken(profile: name, path: path) }
-    if let end = cached["expiresAt"]?.string.flatMap({ Timestamp(rfc3339: $0) }), end <= clock.now() {
-      throw CredentialError.ssoTokenExpired(profile: name)
-    }
+    let token = try await ssoToken(path: path, region: region, profile: name)
     let overrides = environment.endpointOverrides(["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL"])
     let suffix = Partition.suffix(Partition.of(region: region))
     let base = overrides.first?.url ?? "https://portal.sso.\(region).\(suffix)"
     let query = PercentEncoding.form([("role_name", role), ("account_id", account)])
     let url = (base.hasSuffix("/") ? String(base.dropLast()) : base) + "/federation/credentials?\(query)"
-    let response = try await get(url, headers: [HTTPHeader("x-amz-sso_bearer_token", token)], what: "SSO GetRoleCredentials")
+    let response = try await ask(url, headers: [HTTPHeader("x-amz-sso_bearer_token", token)], what: "SSO GetRoleCredentials")
     if response.status == 401 { throw CredentialError.ssoTokenExpired(profile: name) }
     let body = try? JSON.parse(response.body)
     guard response.status == 200, let found = body?["roleCredentials"], let id = found["accessKeyId"]?.string,
@@ -48,16 +43,35 @@ extension CredentialChain {
       source: "profile \"\(name)\" (\(section.place("sso_role_name")))")
   }
 
-  /// A GET with short timeouts and no repetition.
-  func get(
-    _ text: String, method: String = "GET", headers: [HTTPHeader] = [], what: String, timeout: Int = 10_000
+  private func ssoToken(path: String, region: String, profile: String) async throws(CredentialError) -> String {
+    guard var token = try SSOToken(path: path) else { throw CredentialError.noSSOToken(profile: profile, path: path) }
+    let left = token.left(at: clock.now()) ?? .infinity
+    if left > CredentialProvider.early { return token.accessToken }
+    if let body = token.refreshRequest(at: clock.now()) {
+      let overrides = environment.endpointOverrides(["AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL"])
+      let base = overrides.first?.url ?? "https://oidc.\(region).\(Partition.suffix(Partition.of(region: region)))"
+      let answer = try? await ask(
+        (base.hasSuffix("/") ? String(base.dropLast()) : base) + "/token", method: "POST",
+        headers: [HTTPHeader("Content-Type", "application/json")], body: body.bytes, what: "SSO CreateToken")
+      if let answer, answer.status == 200, let fresh = try? JSON.parse(answer.body), token.take(fresh, at: clock.now()) {
+        return token.accessToken
+      }
+    }
+    guard left > 0 else { throw CredentialError.ssoTokenExpired(profile: profile) }
+    return token.accessToken
+  }
+
+  /// One request with short timeouts and no repetition.
+  func ask(
+    _ text: String, method: String = "GET", headers: [HTTPHeader] = [], body: [UInt8]? = nil, what: String,
+    timeout: Int = 10_000
   ) async throws(CredentialError) -> HTTPResponse {
     guard let url = HTTPURL(text) else { throw CredentialError.service(what: what, problem: "\(text) is no URL") }
     let request = HTTPRequest(
-      method: method, url: url, headers: headers, body: method == "PUT" ? [] : nil, mayRepeat: true,
+      method: method, url: url, headers: headers, body: body, mayRepeat: method != "POST",
       connectTimeout: min(timeout, 2000), timeout: timeout)
     do throws(TransportError) { return try await http.send(request) } catch {
-      throw CredentialError.service(what: "\(what) at \(url.authority)", problem: error.reason)
+      throw CredentialError.unreachable(what: "\(what) at \(url.authority)", problem: error.reason)
     }
   }
 }

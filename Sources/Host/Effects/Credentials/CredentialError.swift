@@ -19,7 +19,14 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
   case forbiddenContainerHost(host: String, variable: String)
   /// A service that gives credentials could not be asked or refused.
   case service(what: String, problem: String)
+  /// A service that gives credentials did not answer, or only with server errors; it may in a while.
+  case unreachable(what: String, problem: String)
   case noRegion(profile: String)
+
+  /// Whether trying again later may help without anybody changing anything.
+  public var isTransient: Bool {
+    if case .unreachable = self { true } else { false }
+  }
 
   public var description: String {
     switch self {
@@ -52,6 +59,7 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     case .forbiddenContainerHost(let host, let variable):
       "\(variable) names \(host); over plain http only loopback and the container services' own addresses are allowed"
     case .service(let what, let problem): "\(what): \(problem)"
+    case .unreachable(let what, let problem): "\(what) cannot be reached: \(problem)"
     case .noRegion(let profile):
       "no region: set AWS_REGION, or run `aws configure set region REGION --profile \(profile)`"
     }

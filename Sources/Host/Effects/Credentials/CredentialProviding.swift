@@ -12,6 +12,8 @@ public struct StaticCredentials: CredentialProviding {
 
   public init(_ value: AWSCredentials) { self.value = value }
 
+  /// Always the same.
   public func credentials() async throws(CredentialError) -> AWSCredentials { value }
+  /// Does nothing: there are no others.
   public func invalidate(_ credentials: AWSCredentials) async {}
 }

@@ -16,7 +16,7 @@ public struct AWSIdentity: Hashable, Sendable {
   public var partition: String { arn.split(separator: ":").dropFirst().first.map(String.init) ?? "aws" }
 
   /// Asks STS, which answers every identity without a permission.
-  /// - Throws: `CredentialError.service` when STS cannot be reached or does not accept the credentials.
+  /// - Throws: `CredentialError.unreachable` when STS cannot be reached, `.service` when it refuses the credentials.
   public static func of(
     _ credentials: any CredentialProviding, environment: ClientEnvironment, region: String, http: any HTTPSending,
     clock: EffectClock = .system
@@ -57,8 +57,10 @@ struct STS {
     var offset = 0.0
     var problem = ""
     var attempt = 0
+    var isTransient = true
     while attempt < 4 {
       attempt += 1
+      isTransient = true
       let now = clock.now()
       var signed = request
       if let credentials {
@@ -79,14 +81,17 @@ struct STS {
           offset = theirs.seconds - now.seconds
           continue
         }
-        guard response.status >= 500 || AWSErrorCode.throttling.contains(code) else { break }
+        isTransient = response.status >= 500 || AWSErrorCode.throttling.contains(code)
+        guard isTransient else { break }
       } catch {
         problem = error.reason
       }
       do { try await clock.sleep(RetryPolicy().delay(after: attempt, random: clock.random())) } catch { break }
     }
     let who = credentials.map { " with the credentials \($0)" } ?? ""
-    throw CredentialError.service(what: "\(action) at \(url.authority)\(who)", problem: problem)
+    let what = "\(action) at \(url.authority)\(who)"
+    throw isTransient
+      ? CredentialError.unreachable(what: what, problem: problem) : CredentialError.service(what: what, problem: problem)
   }
 
   /// A session's credentials.

@@ -11,6 +11,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     return "\(pad(y, 4))\(pad(m))\(pad(d))T\(pad(s / 3600))\(pad(s / 60 % 60))\(pad(s % 60))Z"
   }
 
+  /// `2026-11-21T09:30:00Z` (RFC 3339).
+  public var rfc3339: String {
+    let (y, m, d, s) = parts
+    return "\(pad(y, 4))-\(pad(m))-\(pad(d))T\(pad(s / 3600)):\(pad(s / 60 % 60)):\(pad(s % 60))Z"
+  }
+
   /// Reads RFC 3339 (`2026-11-21T09:30:00.123Z`, `+01:00`) and the forms of AWS's tools (`...UTC`, no zone: UTC).
   public init?(rfc3339 text: String) {
     let bytes = Array(text.utf8)

@@ -29,6 +29,8 @@ public final class HTTPClient: HTTPSending {
       await withCheckedContinuation { continuation in
         loop.submit(
           .init(id: id, request: request, longestAnswer: longest) { continuation.resume(returning: $0) })
+        // A cancellation before the job was queued found nothing to cancel.
+        if Task.isCancelled { loop.cancel(id) }
       }
     } onCancel: {
       loop.cancel(id)

@@ -42,7 +42,9 @@ public struct HTTPRequest: Hashable, Sendable {
 
 /// A header line.
 public struct HTTPHeader: Hashable, Sendable {
+  /// The name, in any case.
   public var name: String
+  /// The value, without a line break.
   public var value: String
 
   public init(_ name: String, _ value: String) {

@@ -10,21 +10,25 @@ public struct RedactingLogHandler: LogHandler {
     self.redactor = redactor
   }
 
+  /// Masked when it is set.
   public var metadata: Logger.Metadata {
     get { wrapped.metadata }
     set { wrapped.metadata = newValue.mapValues(redact) }
   }
 
+  /// The wrapped handler's.
   public var logLevel: Logger.Level {
     get { wrapped.logLevel }
     set { wrapped.logLevel = newValue }
   }
 
+  /// Masked when it is set.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { wrapped[metadataKey: key] }
     set { wrapped[metadataKey: key] = newValue.map(redact) }
   }
 
+  /// Passes on the event, masked.
   public func log(event: LogEvent) {
     var event = event
     event.message = "\(redactor.redact(event.message.description))"
