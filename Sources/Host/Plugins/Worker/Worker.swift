@@ -85,14 +85,15 @@ public final class Worker: Sendable {
   ) async throws(WorkerFailure) -> [UInt8] {
     let (limits, session, sha256) = (limits, session, library.sha256)
     return try await perform { () throws(WorkerFailure) -> [UInt8] in
-      guard session.process != nil else {
-        throw WorkerFailure(stage: stage, cause: .closed, sha256: sha256, time: Int64(time(nil)))
-      }
       do throws(WorkerFailure) {
-        return try session.process!.exchange(
-          kind: kind, payload: payload, answer: answer, stage: stage,
-          deadline: .init(
-            processorMilliseconds: limits.stepMilliseconds, wallMilliseconds: limits.wallMilliseconds))
+        let deadline = WorkerProcess.Deadline(
+          processorMilliseconds: limits.stepMilliseconds, wallMilliseconds: limits.wallMilliseconds)
+        if let body = try session.process?.exchange(
+          kind: kind, payload: payload, answer: answer, stage: stage, deadline: deadline)
+        {
+          return body
+        }
+        throw WorkerFailure(stage: stage, cause: .closed, sha256: sha256, time: Int64(time(nil)))
       } catch {
         session.process = nil
         throw error
