@@ -1,0 +1,136 @@
+public import Contract
+internal import Glibc
+internal import JSON
+
+/// The stages from a folder to a plugin that serves. Each stage is one function; the first that throws decides.
+enum Pipeline {
+  /// manifest: strict parse of the manifest and, unless only listing, the schemas.
+  static func declare(_ candidate: Candidate) -> PluginRecord {
+    var record = PluginRecord(name: candidate.name, folder: candidate.folder, state: .declared, passed: [.discover])
+    do throws(ManifestError) {
+      let (manifest, sha256) = try ManifestFolder.read(candidate.folder)
+      record.manifest = manifest
+      record.manifestSHA256 = sha256
+      record.passed.append(.manifest)
+      if !manifest.abi.contains(1) {
+        record.refuse(Refusal(.manifestABI, "it speaks the ABI epochs \(manifest.abi), this host speaks 1"))
+      } else if library(manifest) == nil {
+        let platform = Host.platform
+        record.refuse(
+          Refusal(.manifestPlatform, "it has no library for \(platform.os)/\(platform.arch)/\(platform.libc)"))
+      }
+    } catch {
+      record.refuse(refusal(error))
+    }
+    if let other = candidate.shadowedBy, record.state == .declared {
+      record.state = .shadowed
+      record.note = "\(other) stands before it in the search path"
+    }
+    return record
+  }
+
+  /// The library for this platform.
+  static func library(_ manifest: Manifest) -> Manifest.Library? {
+    let platform = Host.platform
+    return manifest.libraries.first { $0.os == platform.os && $0.arch == platform.arch && $0.libc == platform.libc }
+  }
+
+  /// files, snapshot and elf. Blocking.
+  static func inspect(_ record: inout PluginRecord) -> LibrarySnapshot? {
+    guard let manifest = record.manifest, let library = library(manifest) else { return nil }
+    let path = "\(record.folder)/\(library.path)"
+    do throws(Refusal) {
+      for file in [library.path, "manifest.json"] + manifest.provides.compactMap(\.schemaPath) {
+        do throws(Ownership.Problem) { try Ownership.check("\(record.folder)/\(file)", in: record.folder) } catch {
+          if case .unreadable = error { throw Refusal(.fileUnreadable, "\(error)") }
+          throw Refusal(.filePermissions, "\(error)")
+        }
+      }
+      record.passed.append(.files)
+      let snapshot = try snapshot(path)
+      guard snapshot.size == library.size else {
+        throw Refusal(.hashSize, "\(path) has \(snapshot.size) bytes, the manifest says \(library.size)")
+      }
+      guard snapshot.sha256 == library.sha256 else {
+        throw Refusal(.hashMismatch, "\(path) has the SHA-256 \(snapshot.sha256), the manifest says \(library.sha256)")
+      }
+      record.passed.append(.snapshot)
+      switch snapshot.withBytes({ ELFInspector.inspect($0) }) {
+      case .success: record.passed.append(.elf)
+      case .failure(let problem): throw Refusal(problem.code, "\(path): \(problem)")
+      case nil: throw Refusal(.fileUnreadable, "\(path) cannot be mapped")
+      }
+      return snapshot
+    } catch {
+      record.refuse(error)
+      return nil
+    }
+  }
+
+  private static func snapshot(_ path: String) throws(Refusal) -> LibrarySnapshot {
+    do throws(LibrarySnapshot.Failure) { return try LibrarySnapshot(path: path) } catch {
+      let what =
+        switch error {
+        case .cannotOpen(let errno): "cannot be opened (error \(errno))"
+        case .notRegular: "is no regular file"
+        case .tooLarge(let size): "has \(size) bytes, more than any library of a driver"
+        case .cannotCopy(let errno): "cannot be copied to memory (error \(errno))"
+        }
+      throw Refusal(.fileUnreadable, "\(path) \(what)")
+    }
+  }
+
+  /// probe and describe: the worker must load it and say the same as the manifest.
+  static func probe(
+    _ record: inout PluginRecord, _ library: LibrarySnapshot, _ setting: WorkerSetting
+  ) async -> WorkerReport? {
+    guard let manifest = record.manifest else { return nil }
+    let worker = Worker(library, limits: Worker.Limits(manifest.limits), setting: setting)
+    defer { worker.close() }
+    do throws(WorkerFailure) {
+      let report = try await worker.start()
+      let text = try await worker.describe()
+      record.passed.append(.probe)
+      if let refusal = DescribeCheck.refusal(report: report, describe: text, manifest: manifest) {
+        record.refuse(refusal)
+        return nil
+      }
+      record.passed.append(.describe)
+      return report
+    } catch {
+      record.refuse(refusal(error))
+      return nil
+    }
+  }
+
+  static func refusal(_ error: ManifestError) -> Refusal {
+    let code: RefusalCode =
+      switch error.problem {
+      case .unreadable: .manifestUnreadable
+      case .syntax: .manifestSyntax
+      default: .manifestInvalid
+      }
+    return Refusal(code, "\(error)")
+  }
+
+  static func refusal(_ failure: WorkerFailure) -> Refusal {
+    let code: RefusalCode =
+      switch failure.cause {
+      case .spawn: .probeSpawn
+      case .refused: .probeRefused
+      case .exited(let status): status == 127 ? .probeSpawn : .probeExit
+      case .signalled: .probeCrash
+      case .denied: .probeDenied
+      case .processorTime, .wallTime: .probeTimeout
+      case .breach, .backOff, .closed: .probeProtocol
+      }
+    return Refusal(code, "\(failure)")
+  }
+}
+
+extension Worker.Limits {
+  /// What the manifest asks for.
+  public init(_ limits: Manifest.Limits) {
+    self.init(memoryMB: limits.memoryMB, stepMilliseconds: limits.stepMilliseconds)
+  }
+}

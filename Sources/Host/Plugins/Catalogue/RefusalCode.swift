@@ -1,0 +1,84 @@
+/// Why a plugin is refused: stable codes `CLD-P-<STAGE>-<CAUSE>`. Never reuse one for another cause.
+public enum RefusalCode: String, Hashable, Sendable, CaseIterable {
+  case manifestUnreadable = "CLD-P-MANIFEST-UNREADABLE"
+  case manifestSyntax = "CLD-P-MANIFEST-SYNTAX"
+  case manifestInvalid = "CLD-P-MANIFEST-INVALID"
+  case manifestABI = "CLD-P-MANIFEST-ABI"
+  case manifestPlatform = "CLD-P-MANIFEST-PLATFORM"
+  case filePermissions = "CLD-P-FILE-PERMISSIONS"
+  case fileUnreadable = "CLD-P-FILE-UNREADABLE"
+  case hashSize = "CLD-P-HASH-SIZE"
+  case hashMismatch = "CLD-P-HASH-MISMATCH"
+  case elfNotELF = "CLD-P-ELF-NOTELF"
+  case elfTruncated = "CLD-P-ELF-TRUNCATED"
+  case elfClass = "CLD-P-ELF-CLASS"
+  case elfByteOrder = "CLD-P-ELF-BYTEORDER"
+  case elfMachine = "CLD-P-ELF-MACHINE"
+  case elfType = "CLD-P-ELF-TYPE"
+  case elfStack = "CLD-P-ELF-STACK"
+  case elfTextRelocations = "CLD-P-ELF-TEXTREL"
+  case elfWritableCode = "CLD-P-ELF-WRITABLECODE"
+  case elfDynamic = "CLD-P-ELF-DYNAMIC"
+  case elfEntry = "CLD-P-ELF-ENTRY"
+  case probeSpawn = "CLD-P-PROBE-SPAWN"
+  case probeRefused = "CLD-P-PROBE-REFUSED"
+  case probeCrash = "CLD-P-PROBE-CRASH"
+  case probeExit = "CLD-P-PROBE-EXIT"
+  case probeDenied = "CLD-P-PROBE-DENIED"
+  case probeTimeout = "CLD-P-PROBE-TIMEOUT"
+  case probeProtocol = "CLD-P-PROBE-PROTOCOL"
+  case describeInvalid = "CLD-P-DESCRIBE-INVALID"
+  case describeName = "CLD-P-DESCRIBE-NAME"
+  case describeVersion = "CLD-P-DESCRIBE-VERSION"
+  case describeTypes = "CLD-P-DESCRIBE-TYPES"
+  case conflictType = "CLD-P-CONFLICT-TYPE"
+  case conflictPlugin = "CLD-P-CONFLICT-PLUGIN"
+  case requiresMissing = "CLD-P-REQUIRES-MISSING"
+
+  /// The stage of the pipeline that refused.
+  public var stage: Stage {
+    switch rawValue.split(separator: "-")[2] {
+    case "MANIFEST": .manifest
+    case "FILE": .files
+    case "HASH": .snapshot
+    case "ELF": .elf
+    case "PROBE": .probe
+    case "DESCRIBE": .describe
+    default: .register
+    }
+  }
+
+  /// What to do about it.
+  public var remedy: String {
+    switch self {
+    case .manifestUnreadable: "make manifest.json and the schemas readable for the user of cld"
+    case .manifestSyntax, .manifestInvalid: "correct the file at that place, or install a release of the plugin again"
+    case .manifestABI: "install a version of the plugin, or of cld, that speaks the other's ABI epoch"
+    case .manifestPlatform: "install a build of the plugin for this platform"
+    case .filePermissions: "chown the path to root or yourself and chmod go-w it"
+    case .fileUnreadable: "install the plugin again: its library is missing or not readable"
+    case .hashSize, .hashMismatch: "install the plugin again: the library is not the one that the manifest describes"
+    case .probeSpawn: "check that cld-worker is installed and executable"
+    case .probeDenied: "report it to the publisher: a driver must not make that system call"
+    case .conflictType, .conflictPlugin: "remove or disable one of the two plugins"
+    case .requiresMissing: "install the plugin that provides it"
+    default: "report it to the publisher and install another version"
+    }
+  }
+}
+
+/// The stages of the pipeline, in order.
+public enum Stage: String, Hashable, Sendable, CaseIterable {
+  case discover, manifest, files, snapshot, elf, probe, describe, register
+}
+
+/// A refusal: what, the evidence in one sentence, and what to do.
+public struct Refusal: Error, Hashable, Sendable {
+  public var code: RefusalCode
+  public var evidence: String
+
+  public init(_ code: RefusalCode, _ evidence: String) {
+    self.code = code
+    self.evidence = evidence
+  }
+}

@@ -1,0 +1,30 @@
+/// Near misses of words, for "did you mean".
+public enum EditDistance {
+  /// The word that is nearest to `text`, when it is near enough to be what was meant; of equals the first sorted.
+  public static func nearest(_ text: String, _ words: some Sequence<String>) -> String? {
+    let limit = max(1, text.utf8.count / 3)
+    var best: (word: String, distance: Int)?
+    for word in words.sorted() {
+      let distance = between(text, word)
+      if distance <= limit, distance < best?.distance ?? .max { best = (word, distance) }
+    }
+    return best?.word
+  }
+
+  /// How many single characters must be put in, taken out or changed; case counts for nothing.
+  static func between(_ left: String, _ right: String) -> Int {
+    let left = Array(left.lowercased().utf8)
+    let right = Array(right.lowercased().utf8)
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, b) in right.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,22 @@
+internal import Glibc
+
+/// Time as the kernel tells it.
+enum Clock {
+  /// Milliseconds of the monotonic clock.
+  static func milliseconds() -> Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+  }
+
+  /// Ticks per second of the times in /proc.
+  static let ticksPerSecond = max(1, sysconf(Int32(_SC_CLK_TCK)))
+}
+
+/// Calls with a null-terminated array of C strings.
+func withCStrings<Result>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result) -> Result {
+  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
+  pointers.append(nil)
+  defer { for pointer in pointers { free(pointer) } }
+  return body(pointers)
+}

@@ -1,0 +1,246 @@
+internal import CLinux
+internal import Glibc
+internal import JSON
+
+/// One running helper, seen from the host: spawn, one frame out, one frame in, end. Blocking: only `WorkerThread`
+/// uses it, on a thread of its own.
+struct WorkerProcess: ~Copyable {
+  /// What a driver may use for one answer.
+  struct Deadline {
+    var processorMilliseconds: Int
+    var wallMilliseconds: Int
+  }
+
+  static let answerLimit = 1 << 20
+
+  private let pid: pid_t
+  private let input: Int32
+  private let output: Int32
+  private let errorOutput: Int32
+  private let sha256: String
+  private var errorTail: [UInt8] = []
+  private var reaped = false
+
+  /// Starts the helper with the library as its descriptor 5.
+  init(_ setting: WorkerSetting, library: Int32, sha256: String, memoryMB: Int) throws(WorkerFailure) {
+    var ends: [[Int32]] = []
+    func failure(_ code: Int32) -> WorkerFailure {
+      for pipe in ends { for end in pipe { close(end) } }
+      return WorkerFailure(stage: .spawn, cause: .spawn(errno: code), sha256: sha256, time: Int64(time(nil)))
+    }
+    for _ in 0..<3 {
+      var pair: [Int32] = [-1, -1]
+      guard clinux_pipe(&pair) == 0 else { throw failure(errno) }
+      ends.append(pair)
+    }
+    let image = clinux_duplicate(library)
+    guard image >= 0 else { throw failure(errno) }
+    defer { close(image) }
+    let descriptors: [Int32] = [-1, -1, ends[2][1], ends[0][0], ends[1][1], image]
+    var child: pid_t = 0
+    let arguments = [setting.executable, String(memoryMB)] + setting.libraryFolders
+    // LD_LIBRARY_PATH: a plugin in Swift finds the runtime that the host runs on, wherever that is installed.
+    var environment = ["SWIFT_BACKTRACE=enable=no", "LC_ALL=C", "PATH=/nonexistent"]
+    if let runtime = WorkerSetting.swiftRuntimeFolder() { environment.append("LD_LIBRARY_PATH=\(runtime)") }
+    let code = withCStrings(arguments) { argv in
+      withCStrings(environment) { envp in
+        clinux_spawn(setting.executable, argv, envp, descriptors, descriptors.count, &child)
+      }
+    }
+    guard code == 0 else { throw failure(code) }
+    close(ends[0][0])
+    close(ends[1][1])
+    close(ends[2][1])
+    pid = child
+    input = ends[0][1]
+    output = ends[1][0]
+    errorOutput = ends[2][0]
+    self.sha256 = sha256
+    for descriptor in [input, output, errorOutput] { _ = clinux_nonblocking(descriptor) }
+  }
+
+  deinit {
+    close(input)
+    close(output)
+    close(errorOutput)
+    if !reaped {
+      kill(-pid, SIGKILL)
+      var status: Int32 = 0
+      while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    }
+  }
+
+  /// Sends one frame and waits for the one that answers it.
+  mutating func exchange(
+    kind: UInt8, payload: [UInt8], answer: UInt8, stage: WorkerFailure.Stage, deadline: Deadline
+  ) throws(WorkerFailure) -> [UInt8] {
+    let started = Clock.milliseconds()
+    let processorAtStart = processorTicks() ?? 0
+    var pending = Frame.header(kind: kind, count: payload.count) + payload
+    var sent = 0
+    var received: [UInt8] = []
+    var expected: Int?
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      if sent < pending.count {
+        let put = pending.withUnsafeBytes { bytes in
+          write(input, bytes.baseAddress.map { $0 + sent }, bytes.count - sent)
+        }
+        if put > 0 { sent += put }
+        // EPIPE: it is dead or dying; its end shows up on the other pipe.
+        if put < 0 && errno == EPIPE { sent = pending.count }
+        if sent == pending.count { pending = [] ; sent = 0 }
+      }
+      var polls = [
+        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
+      ]
+      if !pending.isEmpty { polls.append(pollfd(fd: input, events: Int16(POLLOUT), revents: 0)) }
+      let ready = poll(&polls, nfds_t(polls.count), 50)
+      if ready > 0 && polls[1].revents != 0 { readErrors() }
+      if ready > 0 && polls[0].revents != 0 {
+        let count = read(output, &chunk, chunk.count)
+        if count == 0 { throw death(stage) }
+        if count > 0 {
+          received.append(contentsOf: chunk[..<count])
+          if expected == nil, received.count >= Frame.headerSize {
+            expected = try checkHeader(received, answer: answer, stage: stage)
+          }
+          if let expected, received.count >= Frame.headerSize + expected {
+            guard received.count == Frame.headerSize + expected else { throw breach(.bytesWithoutRequest, stage) }
+            let body = Array(received[Frame.headerSize...])
+            if received[4] == UInt8(ascii: "R") && answer != UInt8(ascii: "R") { throw refusal(body, stage) }
+            return body
+          }
+          // A drip of bytes costs as much wall time as silence: fall through to the limits.
+        }
+      }
+      let elapsed = Clock.milliseconds() - started
+      if elapsed >= deadline.wallMilliseconds {
+        throw end(.wallTime(milliseconds: deadline.wallMilliseconds), stage)
+      }
+      if elapsed >= deadline.processorMilliseconds, let ticks = processorTicks(),
+        (ticks - processorAtStart) * 1000 / Clock.ticksPerSecond > deadline.processorMilliseconds
+      {
+        throw end(.processorTime(milliseconds: deadline.processorMilliseconds), stage)
+      }
+    }
+  }
+
+  private mutating func checkHeader(_ bytes: [UInt8], answer: UInt8, stage: WorkerFailure.Stage) throws(WorkerFailure) -> Int {
+    let count = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16 | Int(bytes[3]) << 24
+    guard bytes[5] == 0, bytes[6] == 0, bytes[7] == 0 else { throw breach(.reservedBytes, stage) }
+    guard count <= Self.answerLimit else { throw breach(.frameTooLong(count), stage) }
+    guard bytes[4] == answer || bytes[4] == UInt8(ascii: "R") else {
+      throw breach(.unexpectedFrame(kind: bytes[4]), stage)
+    }
+    return count
+  }
+
+  /// The worker's own sentence about why it gives up.
+  private mutating func refusal(_ body: [UInt8], _ stage: WorkerFailure.Stage) -> WorkerFailure {
+    guard let report = try? JSON.parse(body), let where_ = report["stage"]?.string, let error = report["error"]?.string
+    else { return breach(.badReport, stage) }
+    return end(.refused(stage: where_, error: error), stage)
+  }
+
+  private mutating func breach(_ breach: WorkerFailure.Breach, _ stage: WorkerFailure.Stage) -> WorkerFailure {
+    end(.breach(breach), stage)
+  }
+
+  /// Kills the process group and keeps what is left.
+  mutating func end(_ cause: WorkerFailure.Cause, _ stage: WorkerFailure.Stage) -> WorkerFailure {
+    kill(-pid, SIGKILL)
+    _ = wait()
+    return failure(cause, stage)
+  }
+
+  /// The answers' pipe is closed: finds out of what the worker died.
+  private mutating func death(_ stage: WorkerFailure.Stage) -> WorkerFailure {
+    // It closed the pipe; one that lives on regardless is ended.
+    let deadline = Clock.milliseconds() + 200
+    var status: Int32 = 0
+    while true {
+      let got = waitpid(pid, &status, WNOHANG)
+      if got == pid { break }
+      if Clock.milliseconds() > deadline {
+        kill(-pid, SIGKILL)
+        status = wait()
+        return failure(.exited(status: 0), stage)
+      }
+      var none = pollfd(fd: errorOutput, events: 0, revents: 0)
+      poll(&none, 1, 1)
+    }
+    reaped = true
+    kill(-pid, SIGKILL)  // What it may have left of its group.
+    readErrors()
+    let signal = status & 0x7f
+    if signal != 0 { return failure(.signalled(signal), stage) }
+    let code = (status >> 8) & 0xff
+    if code == WorkerExit.denied { return failure(.denied(call: deniedCall()), stage) }
+    return failure(.exited(status: code), stage)
+  }
+
+  private mutating func wait() -> Int32 {
+    guard !reaped else { return 0 }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    reaped = true
+    readErrors()
+    return status
+  }
+
+  private func failure(_ cause: WorkerFailure.Cause, _ stage: WorkerFailure.Stage) -> WorkerFailure {
+    WorkerFailure(
+      stage: stage, cause: cause, standardError: String(decoding: errorTail, as: UTF8.self), sha256: sha256,
+      time: Int64(time(nil)))
+  }
+
+  private func deniedCall() -> String {
+    let text = String(decoding: errorTail, as: UTF8.self)
+    guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("cld-worker: denied system call ") }),
+      let open = line.lastIndex(of: "("), let close = line.lastIndex(of: ")"), open < close
+    else { return "unknown" }
+    return String(line[line.index(after: open)..<close])
+  }
+
+  private mutating func readErrors() {
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    // At most 64 KiB at a time: a driver that floods standard error must not keep us here.
+    for _ in 0..<16 {
+      let count = read(errorOutput, &chunk, chunk.count)
+      guard count > 0 else { return }
+      errorTail.append(contentsOf: chunk[..<count])
+      if errorTail.count > 4096 { errorTail.removeFirst(errorTail.count - 4096) }
+    }
+  }
+
+  /// utime + stime of the process, in clock ticks (proc(5), fields 14 and 15).
+  private func processorTicks() -> Int? {
+    guard let stat = File.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    // The second field, the name in parentheses, may hold spaces.
+    guard let close = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = stat[(close + 1)...].split(separator: UInt8(ascii: " "))
+    guard fields.count > 12, let user = Int(String(decoding: fields[11], as: UTF8.self)),
+      let system = Int(String(decoding: fields[12], as: UTF8.self))
+    else { return nil }
+    return user + system
+  }
+}
+
+/// The statuses with which cld-worker ends (worker.h).
+enum WorkerExit {
+  static let denied: Int32 = 86
+}
+
+/// The frames between host and worker.
+enum Frame {
+  static let headerSize = 8
+
+  static func header(kind: UInt8, count: Int) -> [UInt8] {
+    [
+      UInt8(truncatingIfNeeded: count), UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count >> 16),
+      UInt8(truncatingIfNeeded: count >> 24), kind, 0, 0, 0,
+    ]
+  }
+}

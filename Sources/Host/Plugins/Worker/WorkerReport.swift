@@ -1,0 +1,26 @@
+internal import JSON
+
+/// What a worker reports when its library is loaded.
+public struct WorkerReport: Hashable, Sendable {
+  /// The ABI epoch in use.
+  public var abi: Int
+  /// The name and version that the library itself gives.
+  public var name: String
+  public var version: String
+  /// The ABI version of Landlock on this kernel, 0 when it has none.
+  public var landlock: Int
+  /// Whether the system-call filters stand.
+  public var seccomp: Bool
+
+  /// Reads the `R` frame; nil when it is not as the contract says.
+  init?(_ json: JSON) {
+    guard json["stage"]?.string == "ready", let abi = json["abi"]?.int, let name = json["name"]?.string,
+      let version = json["version"]?.string
+    else { return nil }
+    self.abi = Int(abi)
+    self.name = name
+    self.version = version
+    landlock = Int(json["cage"]?["landlock"]?.int ?? 0)
+    seccomp = json["cage"]?["seccomp"]?.bool ?? false
+  }
+}
