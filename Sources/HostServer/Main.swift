@@ -1,1 +1,86 @@
-@main struct Main { static func main() {} }
+internal import CLinux
+internal import Dispatch
+internal import Effects
+internal import Engine
+internal import Glibc
+internal import JSON
+internal import Logging
+internal import Plugins
+internal import Service
+internal import Store
+
+/// `cld-host --home DIR [--plugin-dir DIR ...]`: the host process. `cld` starts it; people use `cld serve`.
+@main
+struct Main {
+  static let version = "0.1.0"
+
+  static func main() async {
+    // Secrets pass through this process: no core dump, and no debugger of another user.
+    _ = clinux_not_dumpable()
+    var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
+    setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
+    signal(SIGPIPE, SIG_IGN)
+    umask(0o077)
+    LoggingSystem.bootstrap { label in RedactingLogHandler(StreamLogHandler.standardError(label: label)) }
+    let log = Logger(label: "cld-host")
+    do {
+      try await run(Arguments(CommandLine.arguments.dropFirst()), log)
+    } catch {
+      log.critical("\(error)")
+      exit(69)
+    }
+  }
+
+  private static func run(_ arguments: Arguments, _ log: Logger) async throws {
+    // The lock of the store comes first: a server would otherwise unlink the socket of a host that lives.
+    let store = try await Store(home: arguments.home)
+    guard let setting = WorkerSetting.installed() else {
+      throw RequestError.unavailable("cld-worker is missing beside cld-host: cld is not installed whole; run scripts/assemble again")
+    }
+    let catalogue = await Catalogue.load(
+      .standard(pluginFolders: arguments.pluginFolders), setting: setting,
+      verdicts: VerdictCache(path: arguments.home + "/cache/verdicts.json"))
+    for record in catalogue.records where record.refusal != nil {
+      log.warning("plugin \(record.name) is refused: \(record.reason ?? "")")
+    }
+    let (gateway, accounts) = CloudGateway.make()
+    let engine = Engine(store: store, drivers: CatalogueDrivers(catalogue), gateway: gateway, accounts: accounts, log: log)
+    let socket = arguments.home + "/host.sock"
+    let service = Service(
+      engine: engine, version: version, plugins: { .array(catalogue.records.map(\.json)) },
+      shutDown: {
+        // The journal makes every moment a good one to end; the answer to the request only needs to get out first.
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { end(socket) }
+      })
+    signal(SIGTERM, SIG_IGN)
+    let terminated = DispatchSource.makeSignalSource(signal: SIGTERM)
+    terminated.setEventHandler { end(socket) }
+    terminated.resume()
+    unlink(socket)
+    log.info("cld-host \(version) serves \(socket) with \(catalogue.plugins.count) plugins")
+    try await SocketServer(service: service, path: socket, log: log).run()
+  }
+
+  private static func end(_ socket: String) {
+    unlink(socket)
+    exit(0)
+  }
+}
+
+/// The command line of the host.
+struct Arguments {
+  var home = ""
+  var pluginFolders: [String] = []
+
+  init(_ words: some Sequence<String>) throws {
+    var iterator = words.makeIterator()
+    while let word = iterator.next() {
+      switch word {
+      case "--home": home = iterator.next() ?? ""
+      case "--plugin-dir": pluginFolders.append(iterator.next() ?? "")
+      default: throw RequestError.usage("cld-host knows --home and --plugin-dir, and not '\(word)'")
+      }
+    }
+    guard home.hasPrefix("/") else { throw RequestError.usage("--home must name an absolute folder, and is '\(home)'") }
+  }
+}

@@ -54,6 +54,13 @@ public actor PluginWorkers {
     }
   }
 
+  /// Ends the workers that wait for a step: one of them has broken the contract, and the next step gets a new one.
+  public func discard() {
+    for worker in idle { worker.close() }
+    count -= idle.count
+    idle = []
+  }
+
   /// Ends all workers; steps that wait fail with `closed`.
   public func close() {
     closed = true
