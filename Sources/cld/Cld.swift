@@ -1,24 +1,28 @@
 internal import ArgumentParser
 internal import Glibc
 
-/// The command line.
+/// The command line's root.
 @main
-struct Cld: ParsableCommand {
+struct Cld: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cld", abstract: "Container clusters, databases and applications on any cloud, through plugins that you can trust.",
     version: "0.1.0",
     subcommands: [
-      EnvironmentCommand.self, ApplicationCommand.self, ResourceCommand.self, OperationCommand.self,
+      EnvironmentCommand.self, ApplicationCommand.self, ResourceCommand.self, OperationCommand.self, PluginCommand.self,
       SetupCommand.self, ServeCommand.self, StatusCommand.self,
     ])
 
-  /// Our own end instead of the library's: one sentence, and the exit statuses of interfaces.md.
-  static func main() {
+  /// Our own end instead of the library's: one sentence, and the exit statuses of docs/cli.md.
+  static func main() async {
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var concurrent = command as? any AsyncParsableCommand {
+        try await concurrent.run()
+      } else {
+        try command.run()
+      }
     } catch let failure as CommandFailure {
-      Console.error("cld: \(failure.message)")
+      Console.note("cld: \(failure.message)")
       Glibc.exit(failure.status.rawValue)
     } catch {
       Cld.exit(withError: error)

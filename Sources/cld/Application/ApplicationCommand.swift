@@ -28,12 +28,12 @@ struct ApplicationCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the applications.", discussion: "Example: cld app list")
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let list = try HostClient().send("GET", ["v1", "apps"])
-      if output.output == .json { return Console.out(list.prettyText) }
-      Console.out(
+      if output.format == .json { return Console.print(list.prettyText) }
+      Console.print(
         Table(list, [("NAME", "name"), ("ENVIRONMENT", "environment"), ("STATUS", "status"), ("CREATED", "created_at")]).text)
     }
   }
@@ -42,11 +42,11 @@ struct ApplicationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show an application with its outputs and resources.", discussion: "Example: cld app show greetings -o json")
     @Argument(help: "The application's name.") var name: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let stack = try HostClient().send("GET", ["v1", "apps", name])
-      if output.output == .json { Console.out(stack.prettyText) } else { StackView.show(stack) }
+      if output.format == .json { Console.print(stack.prettyText) } else { StackView.show(stack) }
     }
   }
 
@@ -55,13 +55,13 @@ struct ApplicationCommand: ParsableCommand {
       abstract: "Print the deployment log and the runtime log of an application.", discussion: "Example: cld app logs greetings")
     @Argument(help: "The application's name.") var name: String
     @Option(help: "Only lines since that time, in seconds since 1970.") var since: Int64 = 0
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let lines = try HostClient().send("GET", ["v1", "apps", name, "logs"], query: ["since": String(since)])
-      if output.output == .json { return Console.out(lines.prettyText) }
+      if output.format == .json { return Console.print(lines.prettyText) }
       for line in lines.array ?? [] {
-        Console.out("\(Self.time(line["ts"]?.double ?? 0))  \(line["source"]?.string ?? "")  \(line["text"]?.string ?? "")")
+        Console.print("\(Self.time(line["ts"]?.double ?? 0))  \(line["source"]?.string ?? "")  \(line["text"]?.string ?? "")")
       }
     }
 
@@ -83,7 +83,7 @@ struct ApplicationCommand: ParsableCommand {
 
     func run() throws {
       try change.run("DELETE", ["v1", "apps", name]) { _ in nil }
-      if !change.isDryRun && !change.isDetached { Console.error("application \(name) is deleted") }
+      if !change.isDryRun && !change.isDetached { Console.note("application \(name) is deleted") }
     }
   }
 }

@@ -25,12 +25,12 @@ struct EnvironmentCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the environments.", discussion: "Example: cld env list -o json")
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let list = try HostClient().send("GET", ["v1", "environments"])
-      if output.output == .json { return Console.out(list.prettyText) }
-      Console.out(
+      if output.format == .json { return Console.print(list.prettyText) }
+      Console.print(
         Table(list, [("NAME", "name"), ("STATUS", "status"), ("ACCOUNT", "account"), ("REGION", "region"), ("CREATED", "created_at")]).text)
     }
   }
@@ -39,11 +39,11 @@ struct EnvironmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show an environment with its outputs and resources.", discussion: "Example: cld env show shop")
     @Argument(help: "The environment's name.") var name: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let stack = try HostClient().send("GET", ["v1", "environments", name])
-      if output.output == .json { Console.out(stack.prettyText) } else { StackView.show(stack) }
+      if output.format == .json { Console.print(stack.prettyText) } else { StackView.show(stack) }
     }
   }
 
@@ -69,7 +69,7 @@ struct EnvironmentCommand: ParsableCommand {
         query["final_snapshot"] = String(takes)
         try change.run("DELETE", ["v1", "environments", name], query: query) { _ in nil }
       }
-      if !change.isDryRun && !change.isDetached { Console.error("environment \(name) is deleted") }
+      if !change.isDryRun && !change.isDetached { Console.note("environment \(name) is deleted") }
     }
   }
 }

@@ -10,10 +10,10 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     guard stop else { try HostProcess.exec(arguments: ["--home", Paths.home]) }
-    guard HostProcess.isRunning else { return Console.error("no host is running on \(Paths.socket)") }
+    guard HostProcess.isRunning else { return Console.note("no host is running on \(Paths.socket)") }
     _ = try HostClient().send("POST", ["v1", "shutdown"], body: [:])
     while HostProcess.isRunning { usleep(5_000) }
-    Console.error("the host has stopped")
+    Console.note("the host has stopped")
   }
 }
 
@@ -21,20 +21,20 @@ struct ServeCommand: ParsableCommand {
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show whether the host runs and what it is doing.", discussion: "Example: cld status -o json")
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOption
 
   func run() throws {
     guard HostProcess.isRunning else {
-      if output.output == .json { return Console.out((["running": false, "home": .string(Paths.home)] as JSON).prettyText) }
-      return Console.out("the host is not running; the first command that needs it starts it (home: \(Paths.home))")
+      if output.format == .json { return Console.print((["running": false, "home": .string(Paths.home)] as JSON).prettyText) }
+      return Console.print("the host is not running; the first command that needs it starts it (home: \(Paths.home))")
     }
     var status = try HostClient().send("GET", ["v1", "status"])
     status["running"] = true
     status["home"] = .string(Paths.home)
-    if output.output == .json { return Console.out(status.prettyText) }
-    Console.out("the host is running, version \(status["version"]?.string ?? "?") (home: \(Paths.home))")
+    if output.format == .json { return Console.print(status.prettyText) }
+    Console.print("the host is running, version \(status["version"]?.string ?? "?") (home: \(Paths.home))")
     for (name, label) in [("environments", "environments"), ("apps", "applications"), ("open_operations", "operations under way")] {
-      Console.out("  \(status[name]?.int ?? 0) \(label)")
+      Console.print("  \(status[name]?.int ?? 0) \(label)")
     }
   }
 }
@@ -48,17 +48,17 @@ struct SetupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "aws", abstract: "Check the AWS credentials that cld finds, and show whose they are.",
       discussion: "Example: AWS_PROFILE=dev cld setup aws")
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let scope = try HostClient().send("POST", ["v1", "setup", "aws"], body: [:])
-      if output.output == .json { return Console.out(scope.prettyText) }
-      Console.out("account:   \(scope["account"]?.string ?? "")")
-      Console.out("region:    \(scope["region"]?.string ?? "")")
-      Console.out("partition: \(scope["partition"]?.string ?? "")")
-      Console.out("profile:   \(scope["profile"]?.string ?? "default")")
+      if output.format == .json { return Console.print(scope.prettyText) }
+      Console.print("account:   \(scope["account"]?.string ?? "")")
+      Console.print("region:    \(scope["region"]?.string ?? "")")
+      Console.print("partition: \(scope["partition"]?.string ?? "")")
+      Console.print("profile:   \(scope["profile"]?.string ?? "default")")
       for (name, value) in (scope["endpoints"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-        Console.out("endpoint:  \(value.string ?? "") (\(name))")
+        Console.print("endpoint:  \(value.string ?? "") (\(name))")
       }
     }
   }

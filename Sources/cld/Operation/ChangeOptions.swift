@@ -10,7 +10,7 @@ struct ChangeOptions: ParsableArguments {
   @Flag(name: .customLong("no-wait"), help: "Print the operation's id at once and return.")
   var isDetached = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOption
 
   /// Sends the change, shows its plan or follows it to its end, and prints what `result` gives.
   func run(
@@ -22,20 +22,20 @@ struct ChangeOptions: ParsableArguments {
     let answer = try client.send(method, path, query: query, body: body, idempotencyKey: Self.key())
     if isDryRun { return show(plan: answer) }
     guard let operation = answer["id"]?.string else { throw CommandFailure("cld-host named no operation", .unavailable) }
-    if isDetached { return Console.out(output.output == .json ? answer.prettyText : operation) }
+    if isDetached { return Console.print(output.format == .json ? answer.prettyText : operation) }
     try OperationProgress(client: client, operation: operation).follow()
     guard let shown = try result(client) else { return }
-    if output.output == .json { Console.out(shown.prettyText) } else { StackView.show(shown) }
+    if output.format == .json { Console.print(shown.prettyText) } else { StackView.show(shown) }
   }
 
   private func show(plan: JSON) {
-    if output.output == .json { return Console.out(plan.prettyText) }
+    if output.format == .json { return Console.print(plan.prettyText) }
     let changes = plan["changes"] ?? []
     let table = Table(
       changes, [("ACTION", "action"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("NAME", "name")])
-    Console.out(table.text)
+    Console.print(table.text)
     let place = plan["account"]?.string.map { " in account \($0), \(plan["region"]?.string ?? "")" } ?? ""
-    Console.error("\(changes.array?.count ?? 0) changes\(place). Nothing was done.")
+    Console.note("\(changes.array?.count ?? 0) changes\(place). Nothing was done.")
   }
 
   /// One key per command: a request that is sent again is not done again.
@@ -47,14 +47,14 @@ struct ChangeOptions: ParsableArguments {
 /// How an environment or application looks to people.
 enum StackView {
   static func show(_ stack: JSON) {
-    Console.out("\(stack["name"]?.string ?? "")  \(stack["status"]?.string ?? "")  (\(stack["stack_status"]?.string ?? ""))")
-    if let reason = stack["status_reason"]?.string { Console.out("  \(reason)") }
+    Console.print("\(stack["name"]?.string ?? "")  \(stack["status"]?.string ?? "")  (\(stack["stack_status"]?.string ?? ""))")
+    if let reason = stack["status_reason"]?.string { Console.print("  \(reason)") }
     for (name, value) in (stack["outputs"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-      Console.out("  \(name): \(value.scalarText ?? value.text)")
+      Console.print("  \(name): \(value.scalarText ?? value.text)")
     }
     guard let resources = stack["resources"], resources.array?.isEmpty == false else { return }
-    Console.out("")
-    Console.out(
+    Console.print("")
+    Console.print(
       Table(resources, [("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("STATUS", "status"), ("PHYSICAL ID", "physical_id")]).text)
   }
 }
@@ -63,7 +63,7 @@ enum StackView {
 enum InputFile {
   static func read(_ path: String) throws -> String {
     guard let file = fopen(path, "r") else {
-      throw CommandFailure("\(path): \(String(cString: strerror(errno)))", .noInput)
+      throw CommandFailure("\(path): \(String(cString: strerror(errno)))", .missing)
     }
     defer { fclose(file) }
     var bytes: [UInt8] = []
@@ -74,7 +74,7 @@ enum InputFile {
       bytes += buffer.prefix(count)
       guard bytes.count <= 4 << 20 else { throw CommandFailure("\(path) is larger than 4 MiB", .usage) }
     }
-    guard ferror(file) == 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))", .noInput) }
+    guard ferror(file) == 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))", .missing) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw CommandFailure("\(path) is not UTF-8", .usage) }
     return text
   }

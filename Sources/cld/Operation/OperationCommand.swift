@@ -9,12 +9,12 @@ struct OperationCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the operations, newest first.", discussion: "Example: cld operation list")
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let list = try HostClient().send("GET", ["v1", "operations"])
-      if output.output == .json { return Console.out(list.prettyText) }
-      Console.out(
+      if output.format == .json { return Console.print(list.prettyText) }
+      Console.print(
         Table(list, [("ID", "id"), ("STACK", "stack"), ("KIND", "kind"), ("STATUS", "status"), ("CREATED", "created_at"), ("REASON", "reason")]).text)
     }
   }
@@ -22,19 +22,19 @@ struct OperationCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show an operation and its events.", discussion: "Example: cld operation show op-0123456789abcdef")
     @Argument(help: "The operation's id.") var id: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let client = HostClient()
       var operation = try client.send("GET", ["v1", "operations", id])
       let events = try client.send("GET", ["v1", "operations", id, "events"])["events"] ?? []
       operation["events"] = events
-      if output.output == .json { return Console.out(operation.prettyText) }
+      if output.format == .json { return Console.print(operation.prettyText) }
       for name in ["id", "stack", "kind", "status", "reason", "created_at", "finished_at"] {
-        if let text = operation[name]?.scalarText { Console.out("\(name): \(text)") }
+        if let text = operation[name]?.scalarText { Console.print("\(name): \(text)") }
       }
-      Console.out("")
-      Console.out(Table(events, [("TIME", "time"), ("STATUS", "status"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("REASON", "reason")]).text)
+      Console.print("")
+      Console.print(Table(events, [("TIME", "time"), ("STATUS", "status"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("REASON", "reason")]).text)
     }
   }
 
@@ -53,12 +53,12 @@ struct OperationCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Cancel a creation; what it made is undone.", discussion: "Example: cld operation cancel op-0123456789abcdef")
     @Argument(help: "The operation's id.") var id: String
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let operation = try HostClient().send("POST", ["v1", "operations", id, "cancel"], body: [:])
-      if output.output == .json { return Console.out(operation.prettyText) }
-      Console.error("operation \(id) is being cancelled; follow it with `cld operation wait \(id)`")
+      if output.format == .json { return Console.print(operation.prettyText) }
+      Console.note("operation \(id) is being cancelled; follow it with `cld operation wait \(id)`")
     }
   }
 }

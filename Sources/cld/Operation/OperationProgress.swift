@@ -57,7 +57,7 @@ struct OperationProgress {
     clearFooter()
     let time = event["time"]?.string.map { String($0.dropFirst(11).prefix(8)) } ?? ""
     let reason = event["reason"]?.string.map { "  \($0)" } ?? ""
-    Console.error("\(time)  \(colour(status))  \(id)  \(event["type"]?.string ?? "")\(reason)")
+    Console.note("\(time)  \(colour(status))  \(id)  \(event["type"]?.string ?? "")\(reason)")
   }
 
   private func colour(_ status: String) -> String {
@@ -71,10 +71,10 @@ struct OperationProgress {
   private func footer(_ underWay: [String: String]) {
     guard isatty(2) == 1, !underWay.isEmpty else { return }
     let text = underWay.keys.sorted().joined(separator: ", ")
-    Console.write("… \(underWay.count) under way: \(text.prefix(100))", to: 2)
+    Console.progress("… \(underWay.count) under way: \(text.prefix(100))")
   }
 
-  private func clearFooter() { if isatty(2) == 1 { Console.write("\r\u{1b}[K", to: 2) } }
+  private func clearFooter() { if isatty(2) == 1 { Console.progress("\r\u{1b}[K") } }
 
   private static func now() -> Int {
     var time = timespec()

@@ -1,36 +1,13 @@
-internal import JSON
-
-/// The exit statuses (interfaces.md), after sysexits.h.
+/// With what status `cld` ends (sysexits.h; docs: interfaces).
 enum ExitStatus: Int32 {
   case done = 0
   /// The operation failed.
   case failed = 1
-  /// Wrong usage.
   case usage = 64
-  /// A named file or object does not exist.
-  case noInput = 66
+  /// A named input file or object does not exist.
+  case missing = 66
   /// The server or a plugin is unavailable.
   case unavailable = 69
   case conflict = 73
   case permission = 77
-}
-
-/// Ends the command with one sentence on standard error.
-struct CommandFailure: Error {
-  let message: String
-  let status: ExitStatus
-  /// Whether the host wants to know what becomes of the data before it deletes.
-  var needsSnapshotDecision = false
-
-  init(_ message: String, _ status: ExitStatus) {
-    self.message = message
-    self.status = status
-  }
-
-  /// A problem document of the host (RFC 9457).
-  init(problem: JSON, status: Int) {
-    message = problem["detail"]?.string ?? "the host answered with status \(status)"
-    self.status = problem["exit"]?.int.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .unavailable
-    needsSnapshotDecision = problem["type"]?.string == "urn:cld:snapshot-decision"
-  }
 }

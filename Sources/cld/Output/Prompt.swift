@@ -7,7 +7,7 @@ enum Prompt {
   /// Asks until the answer is yes or no.
   static func decide(_ question: String) throws -> Bool {
     while true {
-      Console.write(question, to: 2)
+      Console.progress(question)
       guard let line = readLine() else { throw CommandFailure("no answer was given", .usage) }
       switch line.lowercased() {
       case "y", "yes": return true

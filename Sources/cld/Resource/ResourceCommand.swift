@@ -11,12 +11,12 @@ struct ResourceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the resources.", discussion: "Example: cld resource list --env shop")
     @Option(name: [.customLong("env"), .customLong("stack")], help: "Only those of that environment, application or stack.")
     var stack: String?
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let list = try HostClient().send("GET", ["v1", "resources"], query: stack.map { ["stack": $0] } ?? [:])
-      if output.output == .json { return Console.out(list.prettyText) }
-      Console.out(
+      if output.format == .json { return Console.print(list.prettyText) }
+      Console.print(
         Table(
           list,
           [("ID", "id"), ("STACK", "stack"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("STATUS", "status"), ("PHYSICAL ID", "physical_id")]
@@ -29,18 +29,18 @@ struct ResourceCommand: ParsableCommand {
       abstract: "Show a resource.", discussion: "Example: cld resource show shop/RdsDBInstance --reveal")
     @Argument(help: "The id, the physical id, or STACK/LOGICAL-ID.") var id: String
     @Flag(help: "Print secrets instead of ****.") var reveal = false
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOption
 
     func run() throws {
       let resource = try HostClient().send("GET", ["v1", "resources", id], query: reveal ? ["reveal": "true"] : [:])
-      if output.output == .json { return Console.out(resource.prettyText) }
+      if output.format == .json { return Console.print(resource.prettyText) }
       for name in ["id", "stack", "logical_id", "type", "name", "physical_id", "status", "status_reason"] {
-        if let text = resource[name]?.scalarText { Console.out("\(name): \(text)") }
+        if let text = resource[name]?.scalarText { Console.print("\(name): \(text)") }
       }
       for section in ["properties", "attributes"] {
-        Console.out("\(section):")
+        Console.print("\(section):")
         for (name, value) in (resource[section]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-          Console.out("  \(name): \(value.scalarText ?? value.text)")
+          Console.print("  \(name): \(value.scalarText ?? value.text)")
         }
       }
     }
@@ -82,13 +82,13 @@ struct ResourceTarget: ParsableArguments {
     if change.isDryRun {
       let resource = try HostClient().send("GET", ["v1", "resources", id])
       let action = body["action"]?.string ?? "refresh"
-      Console.out("would \(action) \(resource["logical_id"]?.string ?? id) (\(resource["physical_id"]?.string ?? "-")). Nothing was done.")
+      Console.print("would \(action) \(resource["logical_id"]?.string ?? id) (\(resource["physical_id"]?.string ?? "-")). Nothing was done.")
       return
     }
     try change.run("POST", path, body: body) { client in
       let shown = try client.send("GET", ["v1", "resources", id])
-      if change.output.output == .json { return shown }
-      Console.out("\(shown["logical_id"]?.string ?? id)  \(shown["attributes"]?["Status"]?.string ?? shown["status"]?.string ?? "")")
+      if change.output.format == .json { return shown }
+      Console.print("\(shown["logical_id"]?.string ?? id)  \(shown["attributes"]?["Status"]?.string ?? shown["status"]?.string ?? "")")
       return nil
     }
   }

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import Plugins
+
+@Suite struct WorkerTests {
+  @Test func aGoodDriverAnswersAndIsCaged() async throws {
+    let worker = Worker(
+      try LibrarySnapshot(path: Fixture.library("echo")), limits: .init(memoryMB: 64), setting: try Fixture.setting())
+    let report = try await worker.start()
+    #expect(report.name == "fixture" && report.version == "1.0.0" && report.abi == 1)
+    #expect(report.seccomp)
+    for size in [0, 2, 1000, 100_000, 1 << 20] {
+      let request = [UInt8](repeating: UInt8(ascii: "x"), count: size)
+      #expect(try await worker.step(request) == request)
+    }
+  }
+
+  /// One fault per driver, and the cause that the host finds.
+  @Test(arguments: [
+    ("crash", WorkerFailure.Cause.signalled(11)),
+    ("hang", .processorTime(milliseconds: 100)),
+    ("sleep", .wallTime(milliseconds: 1500)),
+    ("exit", .exited(status: 0)),
+    ("socket", .denied(call: "socket")),
+    ("exec", .denied(call: "execve")),
+    ("fork", .denied(call: "clone")),
+    ("open", .denied(call: "openat")),
+    ("two", .refused(stage: "step", error: "the driver wrote more than one answer")),
+    ("none", .refused(stage: "step", error: "the driver wrote no answer")),
+    ("huge", .refused(stage: "step", error: "the driver's answer is longer than 1 MiB")),
+    ("garbage", .breach(.unexpectedFrame(kind: UInt8(ascii: "z")))),
+  ])
+  func aFaultInAStepCostsThatStep(driver: String, cause: WorkerFailure.Cause) async throws {
+    let worker = try await Fixture.worker(
+      driver, limits: .init(memoryMB: 64, stepMilliseconds: 100, wallMilliseconds: 1500))
+    let failure = await #expect(throws: WorkerFailure.self) { try await worker.step(Array("{}".utf8)) }
+    #expect(failure?.cause == cause)
+    #expect(failure?.stage == .step)
+    #expect(failure?.sha256.count == 64)
+  }
+
+  @Test(arguments: [
+    ("exit-load", WorkerFailure.Cause.exited(status: 0)),
+    ("socket-load", .denied(call: "socket")),
+    ("no-entry", .refused(stage: "entry", error: "it exports no cld_plugin_entry")),
+  ])
+  func aFaultWhileLoadingIsARefusal(driver: String, cause: WorkerFailure.Cause) async throws {
+    let worker = Worker(
+      try LibrarySnapshot(path: Fixture.library(driver)), limits: .init(memoryMB: 64), setting: try Fixture.setting())
+    let failure = await #expect(throws: WorkerFailure.self) { try await worker.start() }
+    #expect(failure?.cause == cause)
+    #expect(failure?.stage == .load)
+  }
+
+  @Test func aConstructorReadsNoFiles() async throws {
+    let worker = Worker(
+      try LibrarySnapshot(path: Fixture.library("open-load")), limits: .init(memoryMB: 64), setting: try Fixture.setting())
+    let report = try await worker.start()
+    let answer = String(decoding: try await worker.step([]), as: UTF8.self)
+    #expect(answer == (report.landlock > 0 ? #"{"read":false}"# : #"{"read":true}"#))
+  }
+
+  @Test func memoryIsLimited() async throws {
+    let worker = try await Fixture.worker("memory")
+    #expect(String(decoding: try await worker.step([]), as: UTF8.self) == #"{"got":false}"#)
+  }
+
+  @Test func aPoolReplacesWhatDied() async throws {
+    let workers = PluginWorkers(
+      name: "fixture", library: try LibrarySnapshot(path: Fixture.library("crash")), limits: .init(memoryMB: 64),
+      setting: try Fixture.setting())
+    for death in 1...2 {
+      await #expect(throws: WorkerFailure.self) { try await workers.step([]) }
+      #expect(await workers.deaths == death)
+    }
+    #expect(PluginWorkers.pause(1) == 250)
+    #expect(PluginWorkers.pause(2) == 500)
+    #expect(PluginWorkers.pause(60) == 10_000)
+  }
+
+  @Test func aPoolServesManyAtOnce() async throws {
+    let workers = PluginWorkers(
+      name: "fixture", library: try LibrarySnapshot(path: Fixture.library("echo")), limits: .init(memoryMB: 64),
+      setting: try Fixture.setting())
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for number in 0..<50 {
+        group.addTask { try await workers.step(Array("\(number)".utf8)) == Array("\(number)".utf8) }
+      }
+      for try await same in group { #expect(same) }
+    }
+    await workers.close()
+    await #expect(throws: WorkerFailure.self) { try await workers.step([]) }
+  }
+
+  /// Prints the latency of a step; it fails only on what no machine can excuse.
+  @Test func aStepIsQuick() async throws {
+    let worker = try await Fixture.worker("echo")
+    let request = [UInt8](repeating: UInt8(ascii: "x"), count: 1024)
+    let clock = ContinuousClock()
+    var times: [Duration] = []
+    for _ in 0..<2000 {
+      let started = clock.now
+      _ = try await worker.step(request)
+      times.append(clock.now - started)
+    }
+    times.sort()
+    print("step: p50 \(times[1000]), p99 \(times[1980])")
+    #expect(times[1000] < .milliseconds(5))
+  }
+}
