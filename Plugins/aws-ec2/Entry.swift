@@ -1,7 +1,13 @@
+internal import AWSDriver
 public import PluginABI
 internal import PluginKit
 
-private let driver = Driver(name: "aws-ec2", version: "0.1.0", types: [])
+let driver = Driver(
+  name: "aws-ec2", version: "0.1.0",
+  types: [
+    NetworkLookups.defaultVPC, NetworkLookups.vpc, ImageLookup.handlers, SecurityGroup.handlers, SecurityGroupIngress.handlers,
+    KeyPair.handlers, Instance.handlers, Role.handlers, InstanceProfile.handlers,
+  ])
 
 /// The library's one exported symbol.
 @c @implementation

@@ -1,0 +1,69 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::EC2::KeyPair`. AWS shows the private key once, in the answer to the create; the host keeps it as a secret.
+enum KeyPair {
+  static let handlers = awsType("AWS::EC2::KeyPair", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("KeyName")
+    var parameters: [String: JSON] = [
+      "KeyName": .string(name), "TagSpecification": [["ResourceType": "key-pair", "Tag": step.tagList()]],
+    ]
+    parameters["KeyType"] = step.properties["KeyType"]
+    if let answer = try attempt(step, parameters, name) { return ready(name, answer) }
+    // It exists and is ours, but its private key was in an answer that is lost: only a new one can be used.
+    _ = try step.askIfFound(.ec2, "DeleteKeyPair", ["KeyName": .string(name)], select: ["/return"])
+    guard let answer = try attempt(step, parameters, name) else {
+      throw Failure(.conflict, "the key pair \(name) came back after it was deleted; try again")
+    }
+    return ready(name, answer)
+  }
+
+  /// Creates it; nil when one that is ours exists already.
+  private static func attempt(_ step: Step, _ parameters: [String: JSON], _ name: String) throws -> JSON? {
+    do {
+      if let answer = try step.askOrLost(
+        .ec2, "CreateKeyPair", .object(parameters), select: ["/keyName", "/keyPairId", "/keyFingerprint", "/keyMaterial"])
+      {
+        return answer
+      }
+      guard try find(step) != nil else {
+        return try step.ask(.ec2, "CreateKeyPair", .object(parameters))
+      }
+    } catch let error as AWSError where error.isOne(of: "InvalidKeyPair.Duplicate") {
+      guard let found = try find(step) else { throw error }
+      try step.requireOwnership(of: "key pair", named: name, tags: tagMap(found["tagSet"]))
+    }
+    return nil
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let found = try find(step) else { return .absent }
+    if step.current.id == nil { guard step.owns(tagMap(found["tagSet"])) else { return .absent } }
+    return ready(step.name("KeyName"), found)
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("KeyName")
+    if step.current.id == nil {
+      guard let found = try find(step), step.owns(tagMap(found["tagSet"])) else { return .absent }
+    }
+    _ = try step.askIfFound(.ec2, "DeleteKeyPair", ["KeyName": .string(name)], select: ["/return"])
+    return .absent
+  }
+
+  private static func find(_ step: Step) throws -> JSON? {
+    let name = step.current.id ?? step.name("KeyName")
+    return try step.askIfFound(.ec2, "DescribeKeyPairs", ["KeyName": [.string(name)]])?["keySet"].items().first
+  }
+
+  private static func ready(_ name: String, _ answer: JSON) -> Done {
+    let attributes: JSON = [
+      "KeyPairId": answer["keyPairId"] ?? .null, "KeyFingerprint": answer["keyFingerprint"] ?? .null,
+      "KeyMaterial": answer["keyMaterial"] ?? .null,
+    ]
+    return .ready(id: name, attributes: attributes.withoutNulls())
+  }
+}

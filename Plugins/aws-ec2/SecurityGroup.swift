@@ -1,0 +1,78 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::EC2::SecurityGroup`.
+enum SecurityGroup {
+  static let handlers = awsType(
+    "AWS::EC2::SecurityGroup", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("GroupName")
+    var parameters: [String: JSON] = [
+      "GroupName": .string(name), "GroupDescription": .string(step.text("GroupDescription") ?? name),
+      "TagSpecification": [["ResourceType": "security-group", "Tag": step.tagList()]],
+    ]
+    parameters["VpcId"] = step.properties["VpcId"]
+    let id: String
+    do {
+      let answer = try step.ask(.ec2, "CreateSecurityGroup", .object(parameters), select: ["/groupId"])
+      guard let created = answer["groupId"]?.string else {
+        throw Failure(.internal, "CreateSecurityGroup answered no group id")
+      }
+      id = created
+    } catch let error as AWSError where error.isOne(of: "InvalidGroup.Duplicate") {
+      id = try adopt(step, name)
+    }
+    step.report(id: id)
+    try admit(step, id)
+    return .ready(id: id, attributes: attributes(id, step.properties["VpcId"]))
+  }
+
+  private static func admit(_ step: Step, _ id: String) throws {
+    guard let rules = step.properties["SecurityGroupIngress"]?.array, !rules.isEmpty else { return }
+    do {
+      _ = try step.ask(
+        .ec2, "AuthorizeSecurityGroupIngress",
+        ["GroupId": .string(id), "IpPermissions": .array(rules.map(Permission.parameters))], select: ["/return"])
+    } catch let error as AWSError where error.isOne(of: "InvalidPermission.Duplicate") {
+      // From an attempt before: the rules are as they should be.
+    }
+  }
+
+  private static func adopt(_ step: Step, _ name: String) throws -> String {
+    var filters: [JSON] = [["Name": "group-name", "Value": [.string(name)]]]
+    if let vpc = step.properties["VpcId"] { filters.append(["Name": "vpc-id", "Value": [vpc]]) }
+    let found = try step.ask(.ec2, "DescribeSecurityGroups", ["Filter": .array(filters)], select: parts)
+    let group = found["securityGroupInfo"].items().first { $0["groupName"]?.string == name }
+    try step.requireOwnership(of: "security group", named: name, tags: tagMap(group?["tagSet"]))
+    guard let id = group?["groupId"]?.string else { throw Failure(.internal, "a security group without an id") }
+    return id
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let group = try find(step), let id = group["groupId"]?.string else { return .absent }
+    return .ready(id: id, attributes: attributes(id, group["vpcId"]))
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    guard let id = try step.current.id ?? find(step)?["groupId"]?.string else { return .absent }
+    // A network interface that is on its way out still holds its groups.
+    try step.deleting(whileIn: ["DependencyViolation", "InvalidGroup.InUse"]) {
+      _ = try step.ask(.ec2, "DeleteSecurityGroup", ["GroupId": .string(id)], select: ["/return"])
+    }
+    return .absent
+  }
+
+  private static func find(_ step: Step) throws -> JSON? {
+    let query: JSON = step.current.id.map { ["GroupId": [.string($0)]] } ?? ["Filter": step.tagFilters]
+    guard let found = try step.askIfFound(.ec2, "DescribeSecurityGroups", query, select: parts) else { return nil }
+    return found["securityGroupInfo"].items().first { step.current.id != nil || step.owns(tagMap($0["tagSet"])) }
+  }
+
+  private static let parts = ["groupId", "groupName", "vpcId", "tagSet"].map { "/securityGroupInfo/*/\($0)" }
+
+  private static func attributes(_ id: String, _ vpc: JSON?) -> JSON {
+    JSON.object(["GroupId": .string(id), "VpcId": vpc ?? .null]).withoutNulls()
+  }
+}

@@ -1,0 +1,48 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::EC2::SecurityGroupIngress`: one rule, known by its group and what it admits. It belongs to the group that it names.
+enum SecurityGroupIngress {
+  static let handlers = awsType(
+    "AWS::EC2::SecurityGroupIngress", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    do {
+      _ = try step.ask(.ec2, "AuthorizeSecurityGroupIngress", try parameters(step), select: ["/return"])
+    } catch let error as AWSError where error.isOne(of: "InvalidPermission.Duplicate") {
+      // The natural key: a rule that is there is this rule.
+    }
+    return .ready(id: try id(step), attributes: [:])
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    let group = try step.required("GroupId")
+    let found = try step.askIfFound(
+      .ec2, "DescribeSecurityGroups", ["GroupId": [.string(group)]], select: ["/securityGroupInfo/*/ipPermissions"])
+    let permissions = found?["securityGroupInfo"].items().flatMap { $0["ipPermissions"].items() } ?? []
+    guard permissions.contains(where: { Permission.matches($0, step.properties) }) else { return .absent }
+    return .ready(id: try id(step), attributes: [:])
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    do {
+      _ = try step.ask(.ec2, "RevokeSecurityGroupIngress", try parameters(step), select: ["/return"])
+    } catch let error as AWSError where error.isNotFound {
+      // The rule or its group is gone already.
+    }
+    return .absent
+  }
+
+  private static func parameters(_ step: Step) throws -> JSON {
+    ["GroupId": .string(try step.required("GroupId")), "IpPermissions": [Permission.parameters(step.properties)]]
+  }
+
+  /// Group and source: both are values of the properties, as the host wants it of an id that no cloud gave.
+  private static func id(_ step: Step) throws -> String {
+    guard let source = Permission.source(step.properties) else {
+      throw Failure(.badRequest, "a rule needs CidrIp, CidrIpv6 or SourceSecurityGroupId", property: "/CidrIp")
+    }
+    return try step.required("GroupId") + "|" + source
+  }
+}

@@ -1,0 +1,58 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::ElasticLoadBalancingV2::Listener`: known by its load balancer and port.
+enum Listener {
+  static let handlers = awsType(
+    "AWS::ElasticLoadBalancingV2::Listener", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    var parameters = step.given("LoadBalancerArn", "Port", "Protocol", "DefaultActions")
+    _ = try step.required("LoadBalancerArn")
+    parameters["Tags"] = step.tagList()
+    do {
+      let answer = try step.ask(.elb, "CreateListener", .object(parameters))
+      return try ready(answer["Listeners"].items().first)
+    } catch let error as AWSError where error.isOne(of: "DuplicateListener") {
+      guard let found = try find(step) else { throw error }
+      try step.requireOwnership(
+        of: "listener", named: "on port \(step.text("Port") ?? "")", tags: try BalancerTags.of(found["ListenerArn"], step))
+      return try ready(found)
+    }
+  }
+
+  private static func ready(_ listener: JSON?) throws -> Done {
+    guard let arn = listener?["ListenerArn"]?.string else { throw Failure(.internal, "a listener without an ARN") }
+    return .ready(id: arn, attributes: ["ListenerArn": .string(arn)])
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let listener = try ours(step) else { return .absent }
+    return try ready(listener)
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    guard let arn = try step.current.id ?? ours(step)?["ListenerArn"]?.string else { return .absent }
+    try step.deleting(whileIn: ["ResourceInUse"]) {
+      _ = try step.ask(.elb, "DeleteListener", ["ListenerArn": .string(arn)])
+    }
+    return .absent
+  }
+
+  private static func ours(_ step: Step) throws -> JSON? {
+    guard let found = try find(step) else { return nil }
+    if step.current.id == nil, !step.owns(try BalancerTags.of(found["ListenerArn"], step)) { return nil }
+    return found
+  }
+
+  private static func find(_ step: Step) throws -> JSON? {
+    if let id = step.current.id {
+      return try step.askIfFound(.elb, "DescribeListeners", ["ListenerArns": [.string(id)]])?["Listeners"].items().first
+    }
+    let query: JSON = ["LoadBalancerArn": .string(try step.required("LoadBalancerArn"))]
+    let port = step.text("Port")
+    let found = try step.askIfFound(.elb, "DescribeListeners", query)
+    return found?["Listeners"].items().first { $0["Port"]?.scalarText == port }
+  }
+}

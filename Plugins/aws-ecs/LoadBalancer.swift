@@ -1,0 +1,73 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::ElasticLoadBalancingV2::LoadBalancer`.
+enum LoadBalancer {
+  static let handlers = awsType(
+    "AWS::ElasticLoadBalancingV2::LoadBalancer", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("Name")
+    // CreateLoadBalancer answers one with the same name and settings whoever made it, so look first.
+    if let found = try find(step) {
+      try step.requireOwnership(of: "load balancer", named: name, tags: try BalancerTags.of(found["LoadBalancerArn"], step))
+      return pending(step, found)
+    }
+    var parameters = step.given("Subnets", "SecurityGroups", "Scheme", "Type", "IpAddressType")
+    parameters["Name"] = .string(name)
+    parameters["Tags"] = step.tagList()
+    let answer = try step.ask(.elb, "CreateLoadBalancer", .object(parameters))
+    return pending(step, answer["LoadBalancers"].items().first ?? .null)
+  }
+
+  private static func pending(_ step: Step, _ balancer: JSON) -> Done {
+    step.pending(id: balancer["LoadBalancerArn"]?.string, "the load balancer is provisioned", attributes: attributes(balancer))
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let balancer = try ours(step) else { return .absent }
+    let id = balancer["LoadBalancerArn"]?.string
+    let state = balancer["State"]?["Code"]?.string ?? "active"
+    if step.awaitsDelete { return step.pending(id: id, "the load balancer is deleted") }
+    switch state {
+    case "active", "active_impaired": return .ready(id: id, attributes: attributes(balancer))
+    case "failed":
+      let why = balancer["State"]?["Reason"]?.string ?? "AWS gives no reason"
+      return .failed("the load balancer could not be provisioned: \(why)", id: id, attributes: attributes(balancer))
+    default: return step.pending(id: id, "the load balancer is \(state)", attributes: attributes(balancer))
+    }
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    guard let arn = try step.current.id ?? ours(step)?["LoadBalancerArn"]?.string else { return .absent }
+    try step.deleting(whileIn: ["ResourceInUse"]) {
+      _ = try step.ask(.elb, "DeleteLoadBalancer", ["LoadBalancerArn": .string(arn)])
+    }
+    return .absent
+  }
+
+  private static func ours(_ step: Step) throws -> JSON? {
+    guard let found = try find(step) else { return nil }
+    if step.current.id == nil, !step.owns(try BalancerTags.of(found["LoadBalancerArn"], step)) { return nil }
+    return found
+  }
+
+  private static func find(_ step: Step) throws -> JSON? {
+    let query: JSON =
+      step.current.id.map { ["LoadBalancerArns": [.string($0)]] } ?? ["Names": [.string(step.name("Name"))]]
+    return try step.askIfFound(.elb, "DescribeLoadBalancers", query)?["LoadBalancers"].items().first
+  }
+
+  private static func attributes(_ balancer: JSON) -> JSON {
+    let arn = balancer["LoadBalancerArn"]?.string ?? ""
+    // `arn:…:loadbalancer/app/NAME/ID`: what metrics call it is the part after `loadbalancer/`.
+    let full = arn.split(separator: "/").dropFirst().joined(separator: "/")
+    let attributes: JSON = [
+      "LoadBalancerArn": .string(arn), "DNSName": balancer["DNSName"] ?? .null,
+      "CanonicalHostedZoneID": balancer["CanonicalHostedZoneId"] ?? .null, "LoadBalancerName": balancer["LoadBalancerName"] ?? .null,
+      "LoadBalancerFullName": .string(full),
+    ]
+    return attributes.withoutNulls()
+  }
+}

@@ -1,0 +1,55 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::SecretsManager::Secret`: where tasks get what must not stand in a task definition.
+enum Secret {
+  static let handlers = awsType("AWS::SecretsManager::Secret", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("Name")
+    var parameters = step.given("Description", "KmsKeyId", "SecretString")
+    parameters["Name"] = .string(name)
+    parameters["ClientRequestToken"] = step.token("secret")
+    parameters["Tags"] = step.tagList()
+    do {
+      return try ready(try step.ask(.secrets, "CreateSecret", .object(parameters), select: ["/ARN"]))
+    } catch let error as AWSError where error.isOne(of: "ResourceExistsException") {
+      guard let found = try find(step, name) else { throw error }
+      try step.requireOwnership(of: "secret", named: name, tags: tagMap(found["Tags"]))
+      return try ready(found)
+    } catch let error as AWSError
+      where error.isOne(of: "InvalidRequestException") && error.message.contains("scheduled for deletion")
+    {
+      throw step.retry(afterMilliseconds: 3000, error.message)
+    }
+  }
+
+  private static func ready(_ answer: JSON) throws -> Done {
+    guard let arn = answer["ARN"]?.string else { throw Failure(.internal, "a secret without an ARN") }
+    return .ready(id: arn, attributes: ["Id": .string(arn)])
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let secret = try ours(step) else { return .absent }
+    return try ready(secret)
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    guard let arn = try step.current.id ?? ours(step)?["ARN"]?.string else { return .absent }
+    _ = try step.askIfFound(
+      .secrets, "DeleteSecret", ["SecretId": .string(arn), "ForceDeleteWithoutRecovery": true], select: ["/ARN"])
+    return .absent
+  }
+
+  private static func ours(_ step: Step) throws -> JSON? {
+    guard let found = try find(step, step.current.id ?? step.name("Name")), found["DeletedDate"]?.isNull ?? true else { return nil }
+    if step.current.id == nil, !step.owns(tagMap(found["Tags"])) { return nil }
+    return found
+  }
+
+  private static func find(_ step: Step, _ id: String) throws -> JSON? {
+    try step.askIfFound(
+      .secrets, "DescribeSecret", ["SecretId": .string(id)], select: ["/ARN", "/Name", "/Tags", "/DeletedDate"])
+  }
+}

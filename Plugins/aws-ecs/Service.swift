@@ -1,0 +1,108 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::ECS::Service`.
+enum Service {
+  static let handlers = awsType("AWS::ECS::Service", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("ServiceName")
+    let parameters = try request(step, name)
+    do {
+      if let answer = try step.askOrLost(.ecs, "CreateService", parameters, select: ["/service/serviceArn"]) {
+        return pending(step, answer["service"])
+      }
+      if let found = try find(step), isThere(found), step.owns(tagMap(found["tags"])) { return pending(step, found) }
+      return pending(step, try step.ask(.ecs, "CreateService", parameters, select: ["/service/serviceArn"])["service"])
+    } catch let error as AWSError
+      where error.isOne(of: "InvalidParameterException") && error.message.contains("idempotent")
+    {
+      guard let found = try find(step), isThere(found) else { throw error }
+      try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))
+      return pending(step, found)
+    } catch let error as AWSError
+      where error.isOne(of: "InvalidParameterException", "ClientException") && error.message.contains("assume the role")
+    {
+      // A new role takes some seconds to be seen everywhere.
+      throw step.retry(afterMilliseconds: 3000, error.message)
+    }
+  }
+
+  private static func request(_ step: Step, _ name: String) throws -> JSON {
+    var parameters = step.given(
+      "Cluster", "TaskDefinition", "DesiredCount", "LaunchType", "LoadBalancers", "NetworkConfiguration",
+      "DeploymentConfiguration", "HealthCheckGracePeriodSeconds", "PropagateTags")
+    _ = try step.required("Cluster")
+    _ = try step.required("TaskDefinition")
+    parameters["ServiceName"] = .string(name)
+    var body = JSON.object(parameters).lowerCamel()
+    body["clientToken"] = step.token("service")
+    body["tags"] = step.tagList(.lower)
+    return body
+  }
+
+  private static func pending(_ step: Step, _ service: JSON?) -> Done {
+    step.pending(
+      id: service?["serviceArn"]?.string, "the tasks start",
+      attributes: attributes(step, service ?? .null))
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let service = try find(step) else { return .absent }
+    if step.current.id == nil, !step.owns(tagMap(service["tags"])) { return .absent }
+    let id = service["serviceArn"]?.string
+    let known = attributes(step, service)
+    let status = service["status"]?.string
+    if status == "INACTIVE" { return .absent }
+    if step.awaitsDelete || status == "DRAINING" {
+      return step.pending(id: id, "the tasks of the service stop", attributes: known)
+    }
+    let rollout = Rollout(service)
+    switch rollout.state {
+    case .steady: return .ready(id: id, attributes: known)
+    case .failed(let reason):
+      let stopped = try StoppedTasks(step, cluster: try step.required("Cluster"), service: step.name("ServiceName"))
+      let why = ([reason] + rollout.events.prefix(3) + stopped.reasons.prefix(3)).joined(separator: "; ")
+      return .failed("the service does not become steady: \(why)", id: id, attributes: known)
+    case .running(let reason): return step.pending(id: id, reason, attributes: known)
+    }
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    guard let service = try find(step), isThere(service) else { return .absent }
+    if step.current.id == nil, !step.owns(tagMap(service["tags"])) { return .absent }
+    let id = service["serviceArn"]?.string
+    if service["status"]?.string == "DRAINING" { return step.pending(id: id, "the tasks of the service stop") }
+    do {
+      _ = try step.ask(
+        .ecs, "DeleteService",
+        ["cluster": .string(try step.required("Cluster")), "service": .string(step.name("ServiceName")), "force": true],
+        select: ["/service/status"])
+    } catch let error as AWSError where error.isNotFound || error.isOne(of: "ServiceNotActiveException") {
+      return .absent
+    }
+    return step.pending(id: id, "the tasks of the service stop")
+  }
+
+  private static func isThere(_ service: JSON) -> Bool { service["status"]?.string != "INACTIVE" }
+
+  private static func find(_ step: Step) throws -> JSON? {
+    let answer = try step.askIfFound(
+      .ecs, "DescribeServices",
+      [
+        "cluster": .string(try step.required("Cluster")), "services": [.string(step.name("ServiceName"))], "include": ["TAGS"],
+      ],
+      select: ["serviceArn", "serviceName", "status", "desiredCount", "runningCount", "pendingCount", "deployments", "events", "tags"]
+        .map { "/services/*/\($0)" })
+    return answer?["services"].items().first
+  }
+
+  private static func attributes(_ step: Step, _ service: JSON) -> JSON {
+    let attributes: JSON = [
+      "ServiceArn": service["serviceArn"] ?? .null, "Name": .string(step.name("ServiceName")),
+      "RunningCount": service["runningCount"] ?? .null, "Cluster": step.properties["Cluster"] ?? .null,
+    ]
+    return attributes.withoutNulls()
+  }
+}

@@ -1,0 +1,61 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::ElasticLoadBalancingV2::TargetGroup`.
+enum TargetGroup {
+  static let handlers = awsType(
+    "AWS::ElasticLoadBalancingV2::TargetGroup", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("Name")
+    let group: JSON
+    // CreateTargetGroup answers one with the same name and settings whoever made it, so look first.
+    if let found = try find(step) {
+      try step.requireOwnership(of: "target group", named: name, tags: try BalancerTags.of(found["TargetGroupArn"], step))
+      group = found
+    } else {
+      var parameters = step.given(
+        "Protocol", "Port", "VpcId", "TargetType", "HealthCheckPath", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds",
+        "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher")
+      parameters["Name"] = .string(name)
+      parameters["Tags"] = step.tagList()
+      group = try step.ask(.elb, "CreateTargetGroup", .object(parameters))["TargetGroups"].items().first ?? .null
+    }
+    guard let arn = group["TargetGroupArn"]?.string else { throw Failure(.internal, "a target group without an ARN") }
+    step.report(id: arn)
+    if let settings = step.properties["TargetGroupAttributes"] {
+      _ = try step.ask(
+        .elb, "ModifyTargetGroupAttributes", ["TargetGroupArn": .string(arn), "Attributes": settings], select: [])
+    }
+    return .ready(id: arn, attributes: attributes(arn, name))
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    guard let group = try ours(step), let arn = group["TargetGroupArn"]?.string else { return .absent }
+    return .ready(id: arn, attributes: attributes(arn, group["TargetGroupName"]?.string ?? step.name("Name")))
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    guard let arn = try step.current.id ?? ours(step)?["TargetGroupArn"]?.string else { return .absent }
+    try step.deleting(whileIn: ["ResourceInUse"]) {
+      _ = try step.ask(.elb, "DeleteTargetGroup", ["TargetGroupArn": .string(arn)])
+    }
+    return .absent
+  }
+
+  private static func ours(_ step: Step) throws -> JSON? {
+    guard let found = try find(step) else { return nil }
+    if step.current.id == nil, !step.owns(try BalancerTags.of(found["TargetGroupArn"], step)) { return nil }
+    return found
+  }
+
+  private static func find(_ step: Step) throws -> JSON? {
+    let query: JSON = step.current.id.map { ["TargetGroupArns": [.string($0)]] } ?? ["Names": [.string(step.name("Name"))]]
+    return try step.askIfFound(.elb, "DescribeTargetGroups", query)?["TargetGroups"].items().first
+  }
+
+  private static func attributes(_ arn: String, _ name: String) -> JSON {
+    ["TargetGroupArn": .string(arn), "TargetGroupName": .string(name)]
+  }
+}

@@ -1,0 +1,62 @@
+internal import AWSDriver
+internal import JSON
+internal import PluginKit
+
+/// `AWS::RDS::DBSubnetGroup`.
+enum DBSubnetGroup {
+  static let handlers = awsType("AWS::RDS::DBSubnetGroup", ["create": create, "read": read, "delete": delete])
+
+  @Sendable private static func create(_ step: Step) throws -> Done {
+    let name = step.name("DBSubnetGroupName")
+    let group: JSON
+    do {
+      group = try step.ask(
+        .rds, "CreateDBSubnetGroup",
+        [
+          "DBSubnetGroupName": .string(name),
+          "DBSubnetGroupDescription": .string(step.text("DBSubnetGroupDescription") ?? name),
+          "SubnetIds": step.properties["SubnetIds"] ?? [], "Tags": step.tagList(),
+        ], select: ["/DBSubnetGroup/DBSubnetGroupName", "/DBSubnetGroup/DBSubnetGroupArn"])["DBSubnetGroup"] ?? .null
+    } catch let error as AWSError where error.isOne(of: "DBSubnetGroupAlreadyExists") {
+      guard let found = try find(step, name) else { throw error }
+      try step.requireOwnership(of: "DB subnet group", named: name, tags: try tags(step, found))
+      group = found
+    }
+    return .ready(id: name, attributes: attributes(group))
+  }
+
+  @Sendable private static func read(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("DBSubnetGroupName")
+    guard let group = try ours(step, name) else { return .absent }
+    return .ready(id: name, attributes: attributes(group))
+  }
+
+  @Sendable private static func delete(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("DBSubnetGroupName")
+    if step.current.id == nil { guard try ours(step, name) != nil else { return .absent } }
+    try step.deleting(whileIn: ["InvalidDBSubnetGroupStateFault", "InvalidDBSubnetStateFault"]) {
+      _ = try step.ask(.rds, "DeleteDBSubnetGroup", ["DBSubnetGroupName": .string(name)])
+    }
+    return .absent
+  }
+
+  private static func ours(_ step: Step, _ name: String) throws -> JSON? {
+    guard let group = try find(step, name) else { return nil }
+    if step.current.id == nil, !step.owns(try tags(step, group)) { return nil }
+    return group
+  }
+
+  private static func find(_ step: Step, _ name: String) throws -> JSON? {
+    let answer = try step.askIfFound(.rds, "DescribeDBSubnetGroups", ["DBSubnetGroupName": .string(name)])
+    return answer?["DBSubnetGroups"].items("DBSubnetGroup").first
+  }
+
+  private static func tags(_ step: Step, _ group: JSON) throws -> [String: String] {
+    guard let arn = group["DBSubnetGroupArn"] else { return [:] }
+    return tagMap(try step.ask(.rds, "ListTagsForResource", ["ResourceName": arn])["TagList"])
+  }
+
+  private static func attributes(_ group: JSON) -> JSON {
+    JSON.object(["DBSubnetGroupArn": group["DBSubnetGroupArn"] ?? .null]).withoutNulls()
+  }
+}

@@ -1,0 +1,43 @@
+public import JSON
+public import PluginKit
+
+extension Step {
+  /// Asks AWS and gives the content of the answer (without the query APIs' `…Result`).
+  /// `select` is relative to that content; what an error says is always kept.
+  /// - Throws: `AWSError` when AWS refuses.
+  public func ask(_ service: AWSService, _ call: String, _ parameters: JSON = [:], select: [String]? = nil) throws -> JSON {
+    guard let answer = try askOrLost(service, call, parameters, select: select) else {
+      throw Failure(.internal, "the reply to \(call) is lost and the driver does not look for what became of it")
+    }
+    return answer
+  }
+
+  /// The same for a call whose `repeat` is `check`: nil when it was sent and nobody knows what became of it.
+  public func askOrLost(
+    _ service: AWSService, _ call: String, _ parameters: JSON = [:], select: [String]? = nil
+  ) throws -> JSON? {
+    let body: Effect.Body
+    var prefix = ""
+    switch service.encoding {
+    case .json: body = .json(parameters)
+    case .form(let form):
+      body = .form(form.fields(parameters))
+      if form != .ec2 { prefix = "/\(call)Result" }
+    }
+    let kept = select.map { $0.map { prefix + $0 } + Self.errorParts }
+    guard let reply = try callOrLost(Effect(service.endpoint, call, body, select: kept)) else { return nil }
+    guard reply.isSuccess else { throw AWSError(reply, call: call) }
+    return prefix.isEmpty ? reply.body : reply.body["\(call)Result"] ?? .null
+  }
+
+  /// The same, with nil for the error that means that the thing is not there.
+  public func askIfFound(_ service: AWSService, _ call: String, _ parameters: JSON, select: [String]? = nil) throws -> JSON? {
+    do {
+      return try ask(service, call, parameters, select: select)
+    } catch let error as AWSError where error.isNotFound {
+      return nil
+    }
+  }
+
+  private static let errorParts = ["/Errors", "/Error", "/__type", "/message", "/Message", "/code"]
+}
