@@ -42,7 +42,10 @@ extension Engine {
   public func createEnvironment(_ request: CreateRequest, dryRun: Bool) async throws -> Accepted {
     try Self.check(name: request.name, kind: .environment)
     try Self.check(onFailure: request.onFailure)
-    let file = try EnvironmentFile(SourceDocument(text: request.text, file: request.file))
+    var file = try EnvironmentFile(SourceDocument(text: request.text, file: request.file))
+    var sealing = SecretSealing(vault: context.store.vault)
+    for index in file.resources.indices { file.resources[index].configuration = try sealing.seal(file.resources[index].configuration) }
+    if let deployment = file.deployment { file.deployment?.configuration = try sealing.seal(deployment.configuration) }
     guard let cloud = file.deployment?.cloud ?? file.resources.first?.cloud else { throw RequestError.usage("the file names no cloud") }
     try await checkFree(request.name, .environment)
     // Everything that the file alone decides is checked before any cloud is called.
@@ -51,7 +54,7 @@ extension Engine {
     _ = try await Expansion(drivers: context.drivers, scope: offline, now: context.clock.seconds).environment(file, name: request.name)
     let scope = try await context.accounts.scope(cloud: cloud, client: request.client)
     let template = try await Expansion(drivers: context.drivers, scope: scope, now: context.clock.seconds).environment(file, name: request.name)
-    return try await create(request, .environment, template, scope, environment: nil, dryRun: dryRun)
+    return try await create(request, .environment, template, scope, sealing, environment: nil, dryRun: dryRun)
   }
 
   /// Deploys an application into an environment. The reference to the environment is taken in the same commit,
@@ -59,7 +62,9 @@ extension Engine {
   public func deployApplication(_ request: CreateRequest, environment name: String, dryRun: Bool) async throws -> Accepted {
     try Self.check(name: request.name, kind: .application)
     try Self.check(onFailure: request.onFailure)
-    let file = try ApplicationFile(SourceDocument(text: request.text, file: request.file))
+    var file = try ApplicationFile(SourceDocument(text: request.text, file: request.file))
+    var sealing = SecretSealing(vault: context.store.vault)
+    file.configuration = try sealing.seal(file.configuration)
     guard let environment = try await context.store.read({ try $0.liveStack(kind: .environment, name: name) }) else {
       throw RequestError.notFound("there is no environment '\(name)': `cld env list` shows them")
     }
@@ -69,17 +74,17 @@ extension Engine {
     try await checkFree(request.name, .application)
     guard let recorded = CloudScope(json: environment.scope) else { throw CorruptRecordError(description: "stacks: \(environment.id) has no scope") }
     let template = try await Expansion(drivers: context.drivers, scope: recorded, now: context.clock.seconds)
-      .application(file, name: request.name, environment: environment)
+      .application(file, name: request.name, environment: environment, sealing: &sealing)
     let scope = try await verify(environment, request.client)
-    return try await create(request, .application, template, scope, environment: environment, dryRun: dryRun)
+    return try await create(request, .application, template, scope, sealing, environment: environment, dryRun: dryRun)
   }
 
   // MARK: - Parts
 
   private func create(
-    _ request: CreateRequest, _ kind: StackRecord.Kind, _ template: Template, _ scope: CloudScope, environment: StackRecord?, dryRun: Bool
+    _ request: CreateRequest, _ kind: StackRecord.Kind, _ template: Template, _ scope: CloudScope, _ sealing: SecretSealing, environment: StackRecord?, dryRun: Bool
   ) async throws -> Accepted {
-    let prepared = try await prepare(request, kind, template, scope, environment)
+    let prepared = try await prepare(request, kind, template, scope, sealing, environment)
     if dryRun { return .plan(prepared.plan) }
     let now = context.clock.seconds
     let operation = OperationRecord(
@@ -114,12 +119,13 @@ extension Engine {
   }
 
   private func prepare(
-    _ request: CreateRequest, _ kind: StackRecord.Kind, _ template: Template, _ scope: CloudScope, _ environment: StackRecord?
+    _ request: CreateRequest, _ kind: StackRecord.Kind, _ template: Template, _ scope: CloudScope, _ earlier: SecretSealing,
+    _ environment: StackRecord?
   ) async throws -> Prepared {
     let graph = try Graph(template)
     let now = context.clock.seconds
     let stackID = "stack-" + (try Store.identifier())
-    var secrets: [(handle: String, sealed: [UInt8])] = []
+    var sealing = earlier
     var resolved = template
     var resources: [ResourceRecord] = []
     var plan: [JSON] = []
@@ -129,7 +135,7 @@ extension Engine {
         throw RequestError.unavailable("no active plugin provides \(declared.type), which \(id) needs: `cld plugin why \(declared.type)` says why")
       }
       let schema = provider.provision.schema
-      resolved.resources[id]?.properties = try generate(declared.properties, &secrets)
+      resolved.resources[id]?.properties = try sealing.generate(in: declared.properties)
       if let schema, let problem = PropertyCheck(schema: schema.document).problem(in: declared.properties) {
         throw RequestError.usage("\(id) (\(declared.type))\(problem.pointer.description): \(problem.problem)")
       }
@@ -145,24 +151,8 @@ extension Engine {
     }
     let stack = StackRecord(
       id: stackID, kind: kind, name: request.name, status: .createInProgress, environmentID: environment?.id, scope: scope.json,
-      template: resolved.json, source: ["file": .string(request.file), "text": .string(request.text)], createdAt: now)
-    return Prepared(stack: stack, resources: resources, secrets: secrets, plan: ["changes": .array(plan), "account": .string(scope.account), "region": .string(scope.region)])
-  }
-
-  /// Replaces each `$generate` by the handle of a new password.
-  private func generate(_ value: JSON, _ secrets: inout [(handle: String, sealed: [UInt8])]) throws -> JSON {
-    switch value {
-    case .array(let elements): return .array(try elements.map { try generate($0, &secrets) })
-    case .object(let members):
-      if members.count == 1, let wanted = members["$generate"] {
-        let handle = "sec-" + (try Store.identifier())
-        let password = PasswordGenerator.password(length: Int(wanted["length"]?.int ?? 24))
-        secrets.append((handle, try context.store.vault.seal(password, handle: handle)))
-        return ["$secret": .string(handle)]
-      }
-      return .object(try members.mapValues { try generate($0, &secrets) })
-    default: return value
-    }
+      template: resolved.json, source: ["file": .string(request.file)], createdAt: now)
+    return Prepared(stack: stack, resources: resources, secrets: sealing.sealed, plan: ["changes": .array(plan), "account": .string(scope.account), "region": .string(scope.region)])
   }
 
   private func checkFree(_ name: String, _ kind: StackRecord.Kind) async throws {

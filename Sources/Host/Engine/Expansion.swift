@@ -40,7 +40,7 @@ struct Expansion {
       let ordinal = counts[resource.alias, default: 0]
       counts[resource.alias] = ordinal + 1
       let prefix = Self.namespace(resource.alias, ordinal)
-      let own = fragment.namespaced(prefix)
+      let own = try await withDeletionPolicy(fragment, resource.configuration).namespaced(prefix)
       template.merge(own, outputPrefix: prefix)
       var of = template.exports["resources"]?.object ?? [:]
       of[ordinal == 0 ? resource.alias : "\(resource.alias)\(ordinal + 1)"] = .object(own.exports)
@@ -49,10 +49,21 @@ struct Expansion {
     return template
   }
 
+  /// `final_snapshot` of the configuration, as CloudFormation says it: a DeletionPolicy of the types that can leave a snapshot.
+  private func withDeletionPolicy(_ fragment: Template, _ configuration: JSON) async throws -> Template {
+    guard let takes = configuration["final_snapshot"]?.bool else { return fragment }
+    var out = fragment
+    for (id, resource) in fragment.resources {
+      guard let schema = await drivers.provider(ofType: resource.type)?.provision.schema, schema.takesFinalSnapshot else { continue }
+      out.resources[id]?.deletionPolicy = takes ? .snapshot : .delete
+    }
+    return out
+  }
+
   // MARK: - Applications
 
   /// The template of an application file in an environment that is complete.
-  func application(_ file: ApplicationFile, name: String, environment: StackRecord) async throws -> Template {
+  func application(_ file: ApplicationFile, name: String, environment: StackRecord, sealing: inout SecretSealing) async throws -> Template {
     guard let coe = environment.exports["coe"], let type = coe["Type"]?.string else {
       throw RequestError.conflict(
         "environment \(environment.name) has no container cluster: add `app_deployment:` to its file and create it again")
@@ -61,7 +72,11 @@ struct Expansion {
       throw RequestError.unavailable("no active plugin provides \(type): `cld plugin why \(type)` says why")
     }
     var env: [String: JSON] = [:]
-    for (key, parts) in file.env { env[key] = try value(parts, key, file, environment) }
+    for (key, parts) in file.env {
+      let value = try value(parts, key, file, environment)
+      // A password that was written into the file goes the same way as one of a database: never in the clear.
+      if let text = value.string, !text.isEmpty, SecretSealing.isSecret(name: key) { env[key] = try sealing.keep(text) } else { env[key] = value }
+    }
     let fragment = try await expand(
       provider, "expand-application",
       [
@@ -136,4 +151,9 @@ struct Expansion {
     let letters = alias.filter { $0.isLetter || $0.isNumber }
     return letters.prefix(1).uppercased() + letters.dropFirst() + (ordinal == 0 ? "" : String(ordinal + 1))
   }
+}
+
+extension TypeSchema {
+  /// Whether deleting a thing of the type can leave a snapshot of its data.
+  var takesFinalSnapshot: Bool { document["finalSnapshot"] == true }
 }
