@@ -22,7 +22,9 @@ import Testing
   }
 
   @Test func aGoodLibraryPasses() throws {
-    #expect(try inspect(good()).get().contains("libc.so.6"))
+    let needing = Array(try Data(contentsOf: URL(filePath: Fixture.library("sleep"))))
+    #expect(try inspect(needing).get() == ["libc.so.6"])
+    #expect(throws: Never.self) { try inspect(good()).get() }
     #expect(throws: Never.self) { try inspect(good(["-Wl,--hash-style=sysv"])).get() }
   }
 

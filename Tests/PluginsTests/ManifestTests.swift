@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: [
     (#""publisher": "tests", "#, "", #"m:1:1: the key "publisher" is missing"#),
-    (#""licence""#, #""license""#, #"m:3:68: unknown key "license"; did you mean "licence"?"#),
+    (#""licence""#, #""license""#, #"m:3:64: unknown key "license"; did you mean "licence"?"#),
     (#""licence""#, #""x-licence""#, ""),
     (#""name": "fixture""#, #""name": "Fixture""#,
      #"m:3:11: "name" is "Fixture"; it must be lower-case letters, digits and dashes, starting with a letter, at most 64"#),
@@ -23,17 +23,17 @@ import Testing
     (#""max": 1"#, #""max": 0"#, #"m:5:28: "max" is 0; it must be from 1 to 4294967295"#),
     (#""min": 1"#, #""min": 2"#, #"m:5:28: the range from 2 to 1 is empty"#),
     ("types/thing.json", "../thing.json",
-     #"m:9:56: the path "../thing.json" may leave the plugin's folder; it must be relative, without ".." and ".""#),
-    (#""kind": "resource""#, #""kind": "thing""#, #"m:8:41: "kind" is "thing"; it must be one of resource, coe, lookup"#),
-    (#""delete"]"#, #""logs", "expand-environment"]"#, #"m:9:37: the operation "expand-environment" is not one of kind resource"#),
+     #"m:9:53: the path "../thing.json" may leave the plugin's folder; it must be relative, without ".." and ".""#),
+    (#""kind": "resource""#, #""kind": "thing""#, #"m:8:40: "kind" is "thing"; it must be one of resource, coe, lookup"#),
+    (#""delete"]"#, #""logs", "expand-environment"]"#, #"m:9:40: the operation "expand-environment" is not one of kind resource"#),
     (#", "delete"]"#, "]", #"m:9:13: kind resource needs the operation "delete""#),
     (#""read", "delete""#, #""read", "read""#, #"m:9:32: the operation "read" is given twice"#),
     ("https://things", "http://things",
      #"m:12:14: "url" is "http://things.{region}.{partitionSuffix}"; it must be an https URL whose only placeholders are {region}, {account} and {partitionSuffix}"#),
-    (#""scheme": "aws-sigv4""#, #""scheme": "magic""#, #"m:13:27: "scheme" is "magic"; it must be one of aws-sigv4, none"#),
-    (#""mutates": false, "#, "", #"m:17:31: the key "mutates" is missing"#),
-    (#""mutates": false"#, #""mutates": false, "path": "/""#, #"m:17:58: "path" is only allowed with the format "rest""#),
-    (#""repeat": "safe""#, #""repeat": "maybe""#, #"m:17:59: "repeat" is "maybe"; it must be one of safe, check, unsafe"#),
+    (#""scheme": "aws-sigv4""#, #""scheme": "magic""#, #"m:13:26: "scheme" is "magic"; it must be one of aws-sigv4, none"#),
+    (#""mutates": false, "#, "", #"m:17:27: the key "mutates" is missing"#),
+    (#""mutates": false"#, #""mutates": false, "path": "/""#, #"m:17:54: "path" is only allowed with the format "rest""#),
+    (#""repeat": "safe""#, #""repeat": "maybe""#, #"m:17:56: "repeat" is "maybe"; it must be one of safe, check, unsafe"#),
   ])
   func eachFaultIsNamedWithItsPlace(part: String, other: String, message: String) {
     let text = Fixture.manifest().replacingFirst(part, other)

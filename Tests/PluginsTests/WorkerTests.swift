@@ -61,6 +61,11 @@ import Testing
     #expect(answer == (report.landlock > 0 ? #"{"read":false}"# : #"{"read":true}"#))
   }
 
+  @Test func aRuntimeThatLooksForRandomnessGoesWithout() async throws {
+    let worker = try await Fixture.worker("urandom")
+    #expect(String(decoding: try await worker.step([]), as: UTF8.self) == #"{"opened":false}"#)
+  }
+
   @Test func memoryIsLimited() async throws {
     let worker = try await Fixture.worker("memory")
     #expect(String(decoding: try await worker.step([]), as: UTF8.self) == #"{"got":false}"#)

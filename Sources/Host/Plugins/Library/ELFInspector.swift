@@ -174,7 +174,8 @@ public struct ELFInspector {
       let value = try read(symbol + 8, UInt64.self, "a symbol")
       guard section != 0, value != 0 else { throw .entryNotDefined }
       guard info & 15 == 2 else { throw .entryNotFunction }
-      guard info >> 4 == 1, other & 3 == 0 else { throw .entryNotGlobal }
+      // Default or protected visibility: Swift exports its symbols as protected.
+      guard info >> 4 == 1, other & 3 == 0 || other & 3 == 3 else { throw .entryNotGlobal }
       _ = try offset(value, "cld_plugin_entry")
       return
     }

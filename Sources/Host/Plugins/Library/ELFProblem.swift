@@ -34,7 +34,7 @@ extension ELFProblem: CustomStringConvertible {
     case .noEntry: "it exports no cld_plugin_entry"
     case .entryNotDefined: "cld_plugin_entry is not defined in it"
     case .entryNotFunction: "cld_plugin_entry is no function"
-    case .entryNotGlobal: "cld_plugin_entry is not a global symbol with default visibility"
+    case .entryNotGlobal: "cld_plugin_entry is not a global symbol that others can see"
     }
   }
 
