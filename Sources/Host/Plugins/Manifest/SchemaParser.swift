@@ -18,7 +18,7 @@ public enum SchemaParser {
     "additionalIdentifiers", "createOnlyProperties", "conditionalCreateOnlyProperties", "readOnlyProperties",
     "writeOnlyProperties", "replacementStrategy", "sourceUrl", "documentationUrl", "tagging", "handlers", "oneOf",
     "anyOf", "allOf", "dependencies", "$schema", "$id", "$comment", "title", "type", "schemaVersion", "sensitive",
-    "identity", "owner", "naming", "tagProperty", "actions", "states", "secretOnce",
+    "identity", "owner", "naming", "tagProperty", "actions", "states", "secretOnce", "finalSnapshot",
   ]
 
   private static func schema(_ root: StrictObject, type: String) throws(Misfit) -> TypeSchema {
