@@ -34,6 +34,9 @@ struct StepRunner {
   func run(_ resource: ResourceRecord) async throws -> (Completion, ResourceRecord) {
     var journal = try await Journal.load(self, resource)
     var resource = resource
+    // A handler is run from its start on every step, so what it is told of the thing must stay as it was at the start; what
+    // becomes known on the way is recorded, and told when the op starts again.
+    var told = resource
     try await resolve(&journal, &resource)
     var faults = 0
     var attempts = 0
@@ -41,7 +44,7 @@ struct StepRunner {
       try Task.checkCancellation()
       let answer: StepAnswer
       do {
-        answer = try await step(resource, journal)
+        answer = try await step(told, journal)
       } catch let fault as DriverFault {
         if fault.isUnavailable { throw Interruption.held(reason: fault.evidence) }
         faults += 1
@@ -55,7 +58,12 @@ struct StepRunner {
         try merge(known, into: &resource, journal)
         try await perform(request, &journal, &resource)
       case .retry(let milliseconds, let reason, let fromStart):
-        if fromStart { journal.dropAll() } else { journal.dropLast() }
+        if fromStart {
+          journal.dropAll()
+          told = resource
+        } else {
+          journal.dropLast()
+        }
         try await journal.flush(self, resource, event: waiting(resource, reason))
         try await context.timer.sleep(milliseconds: max(milliseconds, 50))
       case .done(let completion):
