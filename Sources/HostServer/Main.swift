@@ -57,6 +57,7 @@ struct Main {
     terminated.setEventHandler { end(socket) }
     terminated.resume()
     unlink(socket)
+    Task { await engine.keepResuming() }
     log.info("cld-host \(version) serves \(socket) with \(catalogue.plugins.count) plugins")
     try await SocketServer(service: service, path: socket, log: log).run()
   }

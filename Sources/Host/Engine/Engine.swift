@@ -61,7 +61,31 @@ public final class Engine: Sendable {
     }
   }
 
-  /// Asks a running operation to end; a creation is undone.
+  /// The scopes of operations that have not ended and do not run: held, or left by a host that died.
+  public func stalledScopes() async throws -> Set<CloudScope> {
+    let running = running.withLock { Set($0.keys) }
+    return try await context.store.read { transaction in
+      let stalled = try transaction.openOperations().filter { !running.contains($0.id) }
+      return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.compactMap { CloudScope(json: $0.scope) })
+    }
+  }
+
+  /// Tries held operations again every half minute, for as long as the task lives: a network that was gone comes back, and
+  /// files with credentials are renewed, without anybody telling the host.
+  public func keepResuming() async {
+    while !Task.isCancelled {
+      do {
+        try await context.timer.sleep(milliseconds: 30_000)
+        try await resume()
+      } catch is CancellationError {
+        return
+      } catch {
+        context.log.error("held operations cannot be read: \(error)")
+      }
+    }
+  }
+
+  /// Asks a running operation to end; a creation is undone. The wish is durable: a host that dies takes it up again.
   public func cancel(operationID: String) async throws {
     guard let operation = try await context.store.read({ try $0.operation(id: operationID) }) else {
       throw RequestError.notFound("there is no operation \(operationID): `cld operation list` shows them")
@@ -72,6 +96,11 @@ public final class Engine: Sendable {
     }
     guard let handle = running.withLock({ $0[operationID] }) else {
       throw RequestError.conflict("operation \(operationID) is held: \(operation.reason ?? ""); it must go on before it can be undone")
+    }
+    try await context.store.write { transaction in
+      var input = operation.input
+      input["cancelled"] = true
+      try transaction.update(operationID: operationID, input: input)
     }
     handle.cancel()
   }
@@ -107,6 +136,7 @@ public final class Engine: Sendable {
       guard let scope = CloudScope(json: stack.scope) else {
         throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
       }
+      if operation.input["cancelled"] == true { handle.cancel() }
       let template = try Template(json: stack.template)
       let runner = OperationRunner(
         context: context, operation: operation, stack: stack, scope: scope, graph: try Graph(template), template: template,

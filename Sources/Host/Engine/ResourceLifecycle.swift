@@ -1,4 +1,5 @@
 internal import Contract
+internal import Effects
 internal import JSON
 internal import Store
 
@@ -195,7 +196,7 @@ struct ResourceLifecycle {
     guard var resource = try await context.store.read({ try $0.resource(id: id) }) else { return }
     resource.status = status
     resource.accepted = false
-    resource.statusReason = reason
+    resource.statusReason = Redactor.shared.redact(reason)
     try await save(&resource, reason: reason)
   }
 
@@ -231,6 +232,6 @@ struct ResourceLifecycle {
   private func event(_ resource: ResourceRecord, _ status: String, _ reason: String?) -> EventRecord {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
-      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason)
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason.map(Redactor.shared.redact))
   }
 }

@@ -1,4 +1,5 @@
 internal import Contract
+internal import Effects
 internal import JSON
 internal import Logging
 internal import Store
@@ -78,6 +79,8 @@ struct StepRunner {
         try await journal.flush(self, resource, event: waiting(resource, failure.message))
         try await context.timer.sleep(milliseconds: Self.backOff(attempts))
       case .fail(let failure):
+        // The attempt is over, and the outcome of each of its effects is known: another attempt asks anew.
+        journal.dropAll()
         try await journal.flush(self, resource, event: nil)
         if failure.code == .unauthenticated { throw Interruption.held(reason: failure.message) }
         throw Interruption.failed(failure)
@@ -213,7 +216,7 @@ struct StepRunner {
   private func event(_ resource: ResourceRecord, _ status: String, _ reason: String) -> EventRecord {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
-      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason)
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: Redactor.shared.redact(reason))
   }
 
   private func note(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {

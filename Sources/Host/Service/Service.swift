@@ -1,4 +1,3 @@
-internal import Contract
 public import Engine
 public import JSON
 internal import Store
@@ -41,11 +40,9 @@ public struct Service: Sendable {
   private func takeUp(_ call: Call) async {
     guard !call.client.values.isEmpty else { return }
     do {
-      let scopes = try await engine.read { transaction in
-        try transaction.openOperations().compactMap { try transaction.stack(id: $0.stackID) }.compactMap { CloudScope(json: $0.scope) }
-      }
+      let scopes = try await engine.stalledScopes()
       guard !scopes.isEmpty else { return }
-      for scope in Set(scopes) {
+      for scope in scopes {
         var client = call.client
         client.values["AWS_REGION"] = scope.region
         // Credentials that do not work, or are for another account, leave the operation held; the request itself says so if it needs them.

@@ -1,4 +1,4 @@
-internal import JSON
+public import JSON
 
 /// The host has lost an operation: another one has taken it up since.
 public struct LostEpochError: Error, Sendable, CustomStringConvertible {
@@ -57,6 +57,11 @@ extension Transaction {
   public func require(epoch: Int64, of operationID: String) throws {
     let row = try rows("SELECT epoch FROM operations WHERE id = $1", [.text(operationID)]).first
     guard row?.integer(0) == epoch else { throw LostEpochError(operationID: operationID) }
+  }
+
+  /// Replaces what an operation was asked.
+  public func update(operationID: String, input: JSON) throws {
+    try rows("UPDATE operations SET input = $2 WHERE id = $1", [.text(operationID), .json(input)])
   }
 
   /// Sets how far an operation is.
