@@ -16,7 +16,7 @@ enum Service {
       if let found = try find(step), isThere(found), step.owns(tagMap(found["tags"])) { return pending(step, found) }
       return pending(step, try step.ask(.ecs, "CreateService", parameters, select: ["/service/serviceArn"])["service"])
     } catch let error as AWSError
-      where error.isOne(of: "InvalidParameterException") && error.message.contains("idempotent")
+      where error.isOne(of: "InvalidParameterException", "ClientException") && error.message.contains("idempotent")
     {
       guard let found = try find(step), isThere(found) else { throw error }
       try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))
