@@ -9,6 +9,11 @@ enum Service {
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("ServiceName")
     let parameters = try request(step, name)
+    // Looked for first: emulators write over a service of that name where ECS says that it is not idempotent.
+    if let found = try find(step), isThere(found) {
+      try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))
+      return pending(step, found)
+    }
     do {
       if let answer = try step.askOrLost(.ecs, "CreateService", parameters, select: ["/service/serviceArn"]) {
         return pending(step, answer["service"])
