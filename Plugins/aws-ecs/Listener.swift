@@ -11,15 +11,21 @@ enum Listener {
     var parameters = step.given("LoadBalancerArn", "Port", "Protocol", "DefaultActions")
     _ = try step.required("LoadBalancerArn")
     parameters["Tags"] = step.tagList()
+    // Looked for first: emulators make a second one where AWS says DuplicateListener.
+    if let found = try find(step) { return try adopt(step, found) }
     do {
       let answer = try step.ask(.elb, "CreateListener", .object(parameters))
       return try ready(answer["Listeners"].items().first)
     } catch let error as AWSError where error.isOne(of: "DuplicateListener") {
       guard let found = try find(step) else { throw error }
-      try step.requireOwnership(
-        of: "listener", named: "on port \(step.text("Port") ?? "")", tags: try BalancerTags.of(found["ListenerArn"], step))
-      return try ready(found)
+      return try adopt(step, found)
     }
+  }
+
+  private static func adopt(_ step: Step, _ listener: JSON) throws -> Done {
+    try step.requireOwnership(
+      of: "listener", named: "on port \(step.text("Port") ?? "")", tags: try BalancerTags.of(listener["ListenerArn"], step))
+    return try ready(listener)
   }
 
   private static func ready(_ listener: JSON?) throws -> Done {

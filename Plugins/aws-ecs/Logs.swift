@@ -58,20 +58,26 @@ enum Logs {
 
   private static func runtime(_ step: Step, _ group: String, _ since: Int64) throws -> (lines: [Line], more: Bool) {
     var lines: [Line] = []
-    var next: JSON?
+    var seen: Set<String> = []
+    var token: JSON?
     for _ in 0..<pages {
       var parameters: [String: JSON] = ["logGroupName": .string(group), "startTime": .int(max(0, since + 1))]
-      parameters["nextToken"] = next
-      let kept = ["/events/*/timestamp", "/events/*/message", "/nextToken"]
+      parameters["nextToken"] = token
+      let kept = ["/events/*/timestamp", "/events/*/message", "/events/*/eventId", "/nextToken"]
       guard let answer = try step.askIfFound(.logs, "FilterLogEvents", .object(parameters), select: kept) else { break }
-      for event in answer["events"].items() {
+      let events = answer["events"].items()
+      let fresh = events.filter { event in event["eventId"]?.string.map { seen.insert($0).inserted } ?? true }
+      for event in fresh {
         guard let text = event["message"]?.string, let time = event["timestamp"]?.int else { continue }
         lines.append(Line(milliseconds: time, source: "runtime", text: text))
       }
-      next = answer["nextToken"].flatMap { $0.isNull ? nil : $0 }
-      if next == nil { return (lines, false) }
+      let next = answer["nextToken"].flatMap { $0.isNull ? nil : $0 }
+      // AWS may answer an empty page with a token; emulators go round in circles.
+      let repeats = next == token || (fresh.isEmpty && !events.isEmpty)
+      if next == nil || repeats { return (lines, false) }
+      token = next
     }
-    return (lines, next != nil)
+    return (lines, token != nil)
   }
 
   /// ECS writes times as seconds with a fraction.

@@ -24,7 +24,7 @@ struct Rollout {
     case "IN_PROGRESS": state = .running(counts)
     default:
       // COMPLETED, or an emulator without rollout states.
-      state = running == wanted ? .steady : .running(counts)
+      state = running >= wanted ? .steady : .running(counts)
     }
   }
 }

@@ -9,6 +9,11 @@ enum Service {
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("ServiceName")
     let parameters = try request(step, name)
+    // Looked for first: emulators write over a service of that name where ECS says that it is not idempotent.
+    if let found = try find(step), isThere(found) {
+      try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))
+      return pending(step, found)
+    }
     do {
       if let answer = try step.askOrLost(.ecs, "CreateService", parameters, select: ["/service/serviceArn"]) {
         return pending(step, answer["service"])
@@ -16,7 +21,7 @@ enum Service {
       if let found = try find(step), isThere(found), step.owns(tagMap(found["tags"])) { return pending(step, found) }
       return pending(step, try step.ask(.ecs, "CreateService", parameters, select: ["/service/serviceArn"])["service"])
     } catch let error as AWSError
-      where error.isOne(of: "InvalidParameterException") && error.message.contains("idempotent")
+      where error.isOne(of: "InvalidParameterException", "ClientException") && error.message.contains("idempotent")
     {
       guard let found = try find(step), isThere(found) else { throw error }
       try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))

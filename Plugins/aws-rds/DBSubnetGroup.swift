@@ -8,20 +8,25 @@ enum DBSubnetGroup {
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("DBSubnetGroupName")
-    let group: JSON
+    // Looked for first: emulators write over a group of that name where RDS says DBSubnetGroupAlreadyExists.
+    if let found = try find(step, name) { return try adopt(step, found, name) }
     do {
-      group = try step.ask(
+      let answer = try step.ask(
         .rds, "CreateDBSubnetGroup",
         [
           "DBSubnetGroupName": .string(name),
           "DBSubnetGroupDescription": .string(step.text("DBSubnetGroupDescription") ?? name),
           "SubnetIds": step.properties["SubnetIds"] ?? [], "Tags": step.tagList(),
-        ], select: ["/DBSubnetGroup/DBSubnetGroupName", "/DBSubnetGroup/DBSubnetGroupArn"])["DBSubnetGroup"] ?? .null
+        ], select: ["/DBSubnetGroup/DBSubnetGroupName", "/DBSubnetGroup/DBSubnetGroupArn"])
+      return .ready(id: name, attributes: attributes(answer["DBSubnetGroup"] ?? .null))
     } catch let error as AWSError where error.isOne(of: "DBSubnetGroupAlreadyExists") {
       guard let found = try find(step, name) else { throw error }
-      try step.requireOwnership(of: "DB subnet group", named: name, tags: try tags(step, found))
-      group = found
+      return try adopt(step, found, name)
     }
+  }
+
+  private static func adopt(_ step: Step, _ group: JSON, _ name: String) throws -> Done {
+    try step.requireOwnership(of: "DB subnet group", named: name, tags: try tags(step, group))
     return .ready(id: name, attributes: attributes(group))
   }
 
