@@ -52,13 +52,8 @@ public actor CloudAccounts: Accounts {
   private static func refusal(_ error: CredentialError, profile: String) -> RequestError {
     switch error {
     case .noRegion: return .usage(error.description)
-    case .service(_, let problem):
-      // STS's own codes come as `Code: message`; anything else is the way to it.
-      let code = problem.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
-      let isAnswer = code.count > 3 && problem.dropFirst(code.count).hasPrefix(": ")
-      return isAnswer
-        ? .permission("the credentials of profile \"\(profile)\" are not accepted: \(error.description)")
-        : .unavailable("AWS cannot be reached: \(error.description)")
+    case .unreachable: return .unavailable("\(error.description); check the network and AWS_ENDPOINT_URL")
+    case .service: return .permission("the credentials of profile \"\(profile)\" are not accepted: \(error.description)")
     default: return .permission(error.description)
     }
   }
