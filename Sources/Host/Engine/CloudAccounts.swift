@@ -28,9 +28,10 @@ public actor CloudAccounts: Accounts {
     let credentials = CredentialProvider(environment: environment, http: http)
     let region: String
     let identity: AWSIdentity
+    let source: String
     do {
       // Credentials first: who has none needs to hear of that before anything else.
-      _ = try await credentials.credentials()
+      source = try await credentials.credentials().source
       region = try environment.region()
       identity = try await AWSIdentity.of(credentials, environment: environment, region: region, http: http)
     } catch {
@@ -39,7 +40,7 @@ public actor CloudAccounts: Accounts {
     let scope = CloudScope(
       cloud: cloud, account: identity.account, region: region, partition: identity.partition,
       endpointOverrides: environment.variables.filter { $0.key.hasPrefix("AWS_ENDPOINT_URL") },
-      profile: profile.from == nil ? nil : profile.name)
+      profile: profile.from == nil ? nil : profile.name, credentialSource: source)
     sessions[Key(account: scope.account, region: region)] = Session(environment: environment, credentials: credentials)
     return scope
   }
