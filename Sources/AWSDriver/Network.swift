@@ -25,7 +25,7 @@ public struct Network: Sendable {
     }
     let subnets = try configuration.list("subnets")
     self.init(
-      lookup: Template.resource("Cld::AWS::Vpc", ["VpcId": vpc, "SubnetIds": subnets.isEmpty ? nil : .array(subnets)]),
+      lookup: Template.resource("Cld::AWS::Vpc", ["Id": vpc, "Subnets": subnets.isEmpty ? nil : .array(subnets)]),
       subnetCount: subnets.isEmpty ? 1 : subnets.count, securityGroups: try configuration.list("security_groups"))
   }
 
