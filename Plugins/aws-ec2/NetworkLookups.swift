@@ -35,7 +35,13 @@ enum NetworkLookups {
       throw Failure(.notFound, "there is no VPC \(id) in \(step.config["region"]?.string ?? "this region")", property: "/Id")
     }
     guard let named = step.properties["Subnets"]?.array, !named.isEmpty else {
-      return ready(vpc: vpc, id: id, subnets: try subnets(step, of: id))
+      let all = try subnets(step, of: id)
+      guard all.count >= 2 else {
+        throw Failure(
+          .notFound, "the VPC \(id) has subnets in \(all.count) availability zones, and two are needed; add one, or name another VPC",
+          property: "/Id")
+      }
+      return ready(vpc: vpc, id: id, subnets: all)
     }
     let found = try step.askIfFound(
       .ec2, "DescribeSubnets", ["SubnetId": .array(named)],

@@ -21,8 +21,9 @@ import Testing
 
   @Test func theNetworkNeedsItsVPC() throws {
     #expect(throws: Failure.self) { _ = try Network(["subnets": ["subnet-1"]]) }
-    let named = try Network(["vpc": "vpc-1", "subnets": ["subnet-1"]])
-    #expect(named.subnetCount == 1)
+    #expect(throws: Failure.self) { _ = try Network(["vpc": "vpc-1", "subnets": ["subnet-1"]]) }
+    let named = try Network(["vpc": "vpc-1", "subnets": ["subnet-1", "subnet-2", "subnet-3"]])
+    #expect(named.subnetCount == 3)
     #expect(named.lookup["Type"] == "Cld::AWS::Vpc")
     #expect(try Network(nil).lookup["Type"] == "Cld::AWS::DefaultVpc")
   }
