@@ -112,6 +112,7 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract", "JSON"]),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "JSON"]),
+    .testTarget(name: "AWSDriverTests", dependencies: ["AWSDriver", "PluginKit", "JSON"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
