@@ -4,12 +4,15 @@ internal import Contract
 enum Interruption: Error, CustomStringConvertible {
   /// The driver or the cloud says no: this resource fails.
   case failed(StepAnswer.Failure)
+  /// A create whose answer holds a secret that the cloud shows once was sent, and the answer is lost: nobody has the key.
+  case secretLost
   /// Goes on only after a person or the network has changed something. Nothing is undone.
   case held(reason: String)
 
   var description: String {
     switch self {
     case .failed(let failure): failure.message
+    case .secretLost: "the answer with the secret is lost"
     case .held(let reason): reason
     }
   }

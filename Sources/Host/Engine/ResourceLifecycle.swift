@@ -28,11 +28,9 @@ struct ResourceLifecycle {
         (_, resource) = try await runner(provider, "read").run(resource)
       } else {
         if !resource.accepted {
-          let (completion, created) = try await runner(provider, "create").run(resource)
-          resource = created
-          resource.accepted = true
+          let completion: Completion
+          (completion, resource) = try await create(resource, provider)
           if completion.status == .failed { throw Interruption.failure(.internal, completion.reason ?? "the cloud gave up on it") }
-          try await store(resource)
           if completion.status == .ready && completion.attributes != nil { return try await finish(resource, .createComplete) }
         }
         resource = try await settle(resource, provider, awaiting: "create")
@@ -42,6 +40,27 @@ struct ResourceLifecycle {
       throw interruption
     }
     return try await finish(resource, .createComplete)
+  }
+
+  /// Runs the create op; where the one answer with the thing's secret is lost, deletes the thing and makes the next generation of it.
+  private func create(_ record: ResourceRecord, _ provider: Provider) async throws -> (Completion, ResourceRecord) {
+    var resource = record
+    while true {
+      do {
+        return try await runner(provider, "create").run(resource)
+      } catch Interruption.secretLost {
+        try await context.timer.sleep(milliseconds: provider.provision.schema?.settleMilliseconds ?? 0)
+        do {
+          _ = try await runner(provider, "delete").run(resource)
+        } catch Interruption.failed(let failure) where failure.code == .notFound {}
+        resource.generation += 1
+        resource.physicalID = nil
+        resource.name = context.naming.name(
+          stack: stack.name, createdAt: stack.createdAt, logicalID: resource.logicalID, generation: resource.generation,
+          naming: provider.provision.schema?.naming)
+        try await save(&resource, reason: "the answer with its secret was lost; it is made anew")
+      }
+    }
   }
 
   /// Deletes the thing and waits until it is gone.
@@ -71,8 +90,6 @@ struct ResourceLifecycle {
         } catch Interruption.failed(let failure) where failure.code == .notFound {
           completion = Completion(status: .absent)
         }
-        resource.accepted = true
-        try await store(resource)
         if completion.status == .absent {
           _ = try await finish(resource, .deleteComplete)
           return
@@ -100,8 +117,6 @@ struct ResourceLifecycle {
         var runner = runner(provider, "action:\(action)")
         runner.input = input
         (_, resource) = try await runner.run(resource)
-        resource.accepted = true
-        try await store(resource)
       }
       resource = try await settle(resource, provider, awaiting: "action:\(action)")
     } catch let interruption as Interruption {

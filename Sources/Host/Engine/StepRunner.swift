@@ -30,7 +30,7 @@ struct StepRunner {
   private static let mostFaults = 5
 
   /// Runs the op to its end.
-  /// - Returns: what the driver said, and the resource with what became known of it (not yet stored).
+  /// - Returns: what the driver said, and the resource with what became known of it, as it is stored.
   /// - Throws: `Interruption`, `CancellationError`, `LostEpochError`, or what the store throws.
   func run(_ resource: ResourceRecord) async throws -> (Completion, ResourceRecord) {
     var journal = try await Journal.load(self, resource)
@@ -71,6 +71,11 @@ struct StepRunner {
         try merge(StepAnswer.Known(id: completion.id, attributes: completion.attributes, state: completion.state), into: &resource, journal)
         if let properties = completion.properties { resource.properties = properties }
         resource.updatedAt = context.clock.seconds
+        // One commit: the cloud has accepted, and the effects that led there are no history for another attempt.
+        if mayMutate {
+          resource.accepted = true
+          journal.dropAll()
+        }
         try await journal.flush(self, resource, event: nil)
         return (completion, resource)
       case .fail(let failure) where failure.code.isTransient:
@@ -156,6 +161,7 @@ struct StepRunner {
         return
       case .lost(let reason):
         context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
+        try await refuseLostSecret(call, &journal, resource)
         switch call.repeating {
         case .safe: break
         case .check:
@@ -187,6 +193,7 @@ struct StepRunner {
     guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
       throw Interruption.held(reason: "\(provider.manifest.name) no longer lists \(request.endpoint) \(request.call), which may have been executed")
     }
+    try await refuseLostSecret(call, &journal, resource)
     switch call.repeating {
     case .safe: try await send(request, endpoint, call, &journal, &resource)
     case .check:
@@ -196,6 +203,14 @@ struct StepRunner {
       throw Interruption.held(
         reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
     }
+  }
+
+  /// A type whose secret is shown once is made again as the next generation when the answer of its create is lost.
+  private func refuseLostSecret(_ call: Call, _ journal: inout Journal, _ resource: ResourceRecord) async throws {
+    guard op == "create", call.mutates, provider.provision.schema?.document["secretOnce"] == true else { return }
+    journal.dropAll()
+    try await journal.flush(self, resource, event: nil)
+    throw Interruption.secretLost
   }
 
   private func outgoing(_ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord) async throws -> OutgoingEffect {
