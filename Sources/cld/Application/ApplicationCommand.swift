@@ -60,6 +60,7 @@ struct ApplicationCommand: ParsableCommand {
     func run() throws {
       let lines = try HostClient().send("GET", ["v1", "apps", name, "logs"], query: ["since": String(since)])
       if output.format == .json { return Console.print(lines.prettyText) }
+      if lines.array?.isEmpty != false { Console.note("there are no log lines yet: neither the deployment nor the containers have said anything") }
       for line in lines.array ?? [] {
         Console.print("\(Self.time(line["ts"]?.double ?? 0))  \(line["source"]?.string ?? "")  \(line["text"]?.string ?? "")")
       }
