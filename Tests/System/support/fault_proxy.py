@@ -66,6 +66,15 @@ class Rule:
     used: int = 0
 
 
+class Server(ThreadingHTTPServer):
+    """A thread per connection; a client that dies is no error of the proxy."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 @dataclass
 class FaultProxy:
     """The proxy; `calls` are all calls in the order of their arrival."""
@@ -89,9 +98,8 @@ class FaultProxy:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._target = urllib.parse.urlsplit(upstream)
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self._target = urllib.parse.urlsplit(self.upstream)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
