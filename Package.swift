@@ -40,6 +40,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   ],
   targets: [
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
@@ -94,6 +96,8 @@ let package = Package(
       dependencies: [
         "Service", "Engine", "Store", "Effects", "Plugins", "JSON", "CLinux",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
@@ -108,6 +112,7 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract", "JSON"]),
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "JSON"]),
+    .testTarget(name: "AWSDriverTests", dependencies: ["AWSDriver", "PluginKit", "JSON"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),

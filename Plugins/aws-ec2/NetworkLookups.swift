@@ -28,21 +28,27 @@ enum NetworkLookups {
   }
 
   @Sendable private static func readNamed(_ step: Step) throws -> Done {
-    let id = try step.required("VpcId")
+    let id = try step.required("Id")
     let answer = try step.askIfFound(
       .ec2, "DescribeVpcs", ["VpcId": [.string(id)]], select: ["/vpcSet/*/vpcId", "/vpcSet/*/cidrBlock"])
     guard let vpc = answer?["vpcSet"].items().first else {
-      throw Failure(.notFound, "there is no VPC \(id) in \(step.config["region"]?.string ?? "this region")", property: "/VpcId")
+      throw Failure(.notFound, "there is no VPC \(id) in \(step.config["region"]?.string ?? "this region")", property: "/Id")
     }
-    guard let named = step.properties["SubnetIds"]?.array, !named.isEmpty else {
-      return ready(vpc: vpc, id: id, subnets: try subnets(step, of: id))
+    guard let named = step.properties["Subnets"]?.array, !named.isEmpty else {
+      let all = try subnets(step, of: id)
+      guard all.count >= 2 else {
+        throw Failure(
+          .notFound, "the VPC \(id) has subnets in \(all.count) availability zones, and two are needed; add one, or name another VPC",
+          property: "/Id")
+      }
+      return ready(vpc: vpc, id: id, subnets: all)
     }
     let found = try step.askIfFound(
       .ec2, "DescribeSubnets", ["SubnetId": .array(named)],
       select: ["/subnetSet/*/subnetId", "/subnetSet/*/vpcId", "/subnetSet/*/availabilityZone"])
     let subnets = found?["subnetSet"].items().filter { $0["vpcId"]?.string == id } ?? []
     guard subnets.count == named.count else {
-      throw Failure(.notFound, "not all of the subnets under `network:` are in the VPC \(id)", property: "/SubnetIds")
+      throw Failure(.notFound, "not all of the subnets under `network:` are in the VPC \(id)", property: "/Subnets")
     }
     return ready(vpc: vpc, id: id, subnets: subnets)
   }

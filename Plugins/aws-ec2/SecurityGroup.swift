@@ -26,7 +26,7 @@ enum SecurityGroup {
     }
     step.report(id: id)
     try admit(step, id)
-    return .ready(id: id, attributes: attributes(id, step.properties["VpcId"]))
+    return .ready(id: id, attributes: ["GroupId": .string(id)])
   }
 
   private static func admit(_ step: Step, _ id: String) throws {
@@ -52,7 +52,7 @@ enum SecurityGroup {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let group = try find(step), let id = group["groupId"]?.string else { return .absent }
-    return .ready(id: id, attributes: attributes(id, group["vpcId"]))
+    return .ready(id: id, attributes: ["GroupId": .string(id)])
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {
@@ -71,8 +71,4 @@ enum SecurityGroup {
   }
 
   private static let parts = ["groupId", "groupName", "vpcId", "tagSet"].map { "/securityGroupInfo/*/\($0)" }
-
-  private static func attributes(_ id: String, _ vpc: JSON?) -> JSON {
-    JSON.object(["GroupId": .string(id), "VpcId": vpc ?? .null]).withoutNulls()
-  }
 }

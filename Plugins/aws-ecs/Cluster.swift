@@ -57,6 +57,6 @@ enum Cluster {
   }
 
   private static func attributes(_ cluster: JSON?) -> JSON {
-    JSON.object(["Arn": cluster?["clusterArn"] ?? .null, "ClusterName": cluster?["clusterName"] ?? .null]).withoutNulls()
+    JSON.object(["Arn": cluster?["clusterArn"] ?? .null]).withoutNulls()
   }
 }

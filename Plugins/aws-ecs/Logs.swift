@@ -38,7 +38,7 @@ enum Logs {
 
   private static func deployment(_ step: Step, _ service: JSON) throws -> [Line] {
     let attributes = service["attributes"] ?? .null
-    guard let cluster = (attributes["Cluster"] ?? service["properties"]?["Cluster"])?.string,
+    guard let cluster = service["properties"]?["Cluster"]?.string,
       let name = attributes["Name"]?.string ?? service["id"]?.string
     else { return [] }
     let answer = try step.askIfFound(

@@ -106,7 +106,7 @@ enum Service {
   private static func attributes(_ step: Step, _ service: JSON) -> JSON {
     let attributes: JSON = [
       "ServiceArn": service["serviceArn"] ?? .null, "Name": .string(step.name("ServiceName")),
-      "RunningCount": service["runningCount"] ?? .null, "Cluster": step.properties["Cluster"] ?? .null,
+      "RunningCount": service["runningCount"] ?? .null,
     ]
     return attributes.withoutNulls()
   }

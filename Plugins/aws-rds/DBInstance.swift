@@ -107,8 +107,8 @@ enum DBInstance {
     ]
     let reached = endpoint.withoutNulls()
     let attributes: JSON = [
-      "DBInstanceIdentifier": instance["DBInstanceIdentifier"] ?? .null, "DBInstanceArn": instance["DBInstanceArn"] ?? .null,
-      "Status": instance["DBInstanceStatus"] ?? .null, "EngineVersion": instance["EngineVersion"] ?? .null,
+      "DBInstanceArn": instance["DBInstanceArn"] ?? .null,
+      "Status": instance["DBInstanceStatus"] ?? .null,
       "Endpoint": reached == [:] ? .null : reached,
       // AWS never shows the password again; the attribute is the handle that the property was.
       "Password": step.properties["MasterUserPassword"] ?? .null,

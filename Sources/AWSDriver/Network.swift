@@ -24,9 +24,14 @@ public struct Network: Sendable {
       throw Failure(.badRequest, "`network:` needs `vpc`, the id of a VPC", property: "/network/vpc")
     }
     let subnets = try configuration.list("subnets")
+    // A load balancer and a DB subnet group need subnets in two availability zones.
+    guard subnets.count != 1 else {
+      throw Failure(
+        .badRequest, "`subnets` must name at least two, in different availability zones", property: "/network/subnets")
+    }
     self.init(
-      lookup: Template.resource("Cld::AWS::Vpc", ["VpcId": vpc, "SubnetIds": subnets.isEmpty ? nil : .array(subnets)]),
-      subnetCount: subnets.isEmpty ? 1 : subnets.count, securityGroups: try configuration.list("security_groups"))
+      lookup: Template.resource("Cld::AWS::Vpc", ["Id": vpc, "Subnets": subnets.isEmpty ? nil : .array(subnets)]),
+      subnetCount: max(2, subnets.count), securityGroups: try configuration.list("security_groups"))
   }
 
   private init(lookup: JSON, subnetCount: Int, securityGroups: [JSON]) {

@@ -7,7 +7,7 @@ internal import Service
 
 /// Serves the API over a unix socket: Hummingbird's requests to the service's, and its answers back.
 ///
-/// The socket lies in a folder of mode 0700 and has mode 0600 itself, so only this user, and root, can reach it.
+/// Only this user, and root, can reach it: the folder has mode 0700, the socket 0600, and `PeerCheck` asks the kernel.
 struct SocketServer {
   let service: Service
   let path: String
@@ -23,7 +23,7 @@ struct SocketServer {
       try await Self.respond(to: request, service)
     }
     let application = Application(
-      responder: responder,
+      responder: responder, server: .http1(configuration: .init(additionalChannelHandlers: [PeerCheck()])),
       configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), serverName: "cld-host"),
       logger: log)
     try await application.runService(gracefulShutdownSignals: [])

@@ -28,9 +28,10 @@ public actor CloudAccounts: Accounts {
     let credentials = CredentialProvider(environment: environment, http: http)
     let region: String
     let identity: AWSIdentity
+    let source: String
     do {
       // Credentials first: who has none needs to hear of that before anything else.
-      _ = try await credentials.credentials()
+      source = try await credentials.credentials().source
       region = try environment.region()
       identity = try await AWSIdentity.of(credentials, environment: environment, region: region, http: http)
     } catch {
@@ -39,7 +40,7 @@ public actor CloudAccounts: Accounts {
     let scope = CloudScope(
       cloud: cloud, account: identity.account, region: region, partition: identity.partition,
       endpointOverrides: environment.variables.filter { $0.key.hasPrefix("AWS_ENDPOINT_URL") },
-      profile: profile.from == nil ? nil : profile.name)
+      profile: profile.from == nil ? nil : profile.name, credentialSource: source)
     sessions[Key(account: scope.account, region: region)] = Session(environment: environment, credentials: credentials)
     return scope
   }
@@ -52,13 +53,8 @@ public actor CloudAccounts: Accounts {
   private static func refusal(_ error: CredentialError, profile: String) -> RequestError {
     switch error {
     case .noRegion: return .usage(error.description)
-    case .service(_, let problem):
-      // STS's own codes come as `Code: message`; anything else is the way to it.
-      let code = problem.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
-      let isAnswer = code.count > 3 && problem.dropFirst(code.count).hasPrefix(": ")
-      return isAnswer
-        ? .permission("the credentials of profile \"\(profile)\" are not accepted: \(error.description)")
-        : .unavailable("AWS cannot be reached: \(error.description)")
+    case .unreachable: return .unavailable("\(error.description); check the network and AWS_ENDPOINT_URL")
+    case .service: return .permission("the credentials of profile \"\(profile)\" are not accepted: \(error.description)")
     default: return .permission(error.description)
     }
   }

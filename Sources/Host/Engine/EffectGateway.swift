@@ -56,10 +56,13 @@ public struct CloudScope: Hashable, Sendable {
   public var endpointOverrides: [String: String]
   /// The profile that the client named, for messages.
   public var profile: String?
+  /// Where the credentials were found, for messages; nil when it was read from the store.
+  public var credentialSource: String?
 
   /// A scope.
   public init(
-    cloud: String, account: String, region: String, partition: String, endpointOverrides: [String: String], profile: String?
+    cloud: String, account: String, region: String, partition: String, endpointOverrides: [String: String], profile: String?,
+    credentialSource: String? = nil
   ) {
     self.cloud = cloud
     self.account = account
@@ -67,6 +70,7 @@ public struct CloudScope: Hashable, Sendable {
     self.partition = partition
     self.endpointOverrides = endpointOverrides
     self.profile = profile
+    self.credentialSource = credentialSource
   }
 
   /// The scope as the store has it.

@@ -33,7 +33,7 @@ extension Engine {
   public func delete(_ request: DeleteRequest, dryRun: Bool) async throws -> Accepted {
     let (kind, name) = (request.kind, request.name)
     guard let stack = try await context.store.read({ try $0.liveStack(kind: kind, name: name) }) else {
-      throw RequestError.notFound("there is no \(kind.rawValue) '\(name)'")
+      throw RequestError.notFound("there is no \(kind.rawValue) '\(name)': `cld \(kind == .application ? "app" : "env") list` shows them")
     }
     let applications = try await context.store.read { try $0.liveApplications(of: stack.id) }
     if !applications.isEmpty && !request.force {

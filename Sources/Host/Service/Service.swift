@@ -84,6 +84,8 @@ public struct Service: Sendable {
 
   private func setUp(_ call: Call) async throws -> ServiceResponse {
     let scope = try await engine.scope(cloud: call.path[2], client: call.client)
-    return ServiceResponse(body: scope.json)
+    var body = scope.json
+    body["credentials"] = scope.credentialSource.map { .string($0) }
+    return ServiceResponse(body: body)
   }
 }

@@ -18,7 +18,7 @@ enum ClientVariables {
         members[name] = .string(String(text[text.index(after: equals)...]))
       }
     }
-    return .object(members)
+    return .object(Defaults.read().applied(to: members))
   }
 }
 

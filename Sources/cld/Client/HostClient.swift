@@ -8,7 +8,6 @@ struct HostClient {
   func send(
     _ method: String, _ path: [String], query: [String: String] = [:], body: JSON? = nil, idempotencyKey: String? = nil
   ) throws -> JSON {
-    try HostProcess.start()
     var target = path.map { "/" + HTTPMessage.encode($0) }.joined()
     if !query.isEmpty {
       target += "?" + query.sorted { $0.key < $1.key }.map { "\($0.key)=\(HTTPMessage.encode($0.value))" }.joined(separator: "&")
@@ -17,9 +16,9 @@ struct HostClient {
     if body != nil { headers.append(("Content-Type", "application/json")) }
     if let idempotencyKey { headers.append(("Idempotency-Key", idempotencyKey)) }
     let message = HTTPMessage.request(method: method, target: target, headers: headers, body: body?.bytes ?? [])
-    guard let socket = UnixSocket(path: Paths.socket), socket.send(message), let bytes = socket.receiveAll(),
-      let (status, content) = HTTPMessage.response(bytes)
-    else {
+    // A host that dies is started again and asked again: reading changes nothing, and a change with a key is accepted once.
+    let attempts = method == "GET" || idempotencyKey != nil ? 5 : 1
+    guard let (status, content) = try Self.exchange(message, attempts: attempts) else {
       throw CommandFailure("the connection to cld-host broke; run the command again (the log is \(Paths.home)/host.log)", .unavailable)
     }
     let json: JSON
@@ -30,5 +29,18 @@ struct HostClient {
     }
     guard status < 400 else { throw CommandFailure(problem: json, status: status) }
     return json
+  }
+
+  /// The status and body of the answer; nil when the connection broke each time.
+  private static func exchange(_ message: [UInt8], attempts: Int) throws -> (status: Int, body: [UInt8])? {
+    for _ in 0..<attempts {
+      try HostProcess.start()
+      if let socket = UnixSocket(path: Paths.socket), socket.send(message), let bytes = socket.receiveAll(),
+        let response = HTTPMessage.response(bytes)
+      {
+        return response
+      }
+    }
+    return nil
   }
 }

@@ -38,28 +38,3 @@ struct StatusCommand: ParsableCommand {
     }
   }
 }
-
-/// `cld setup`.
-struct SetupCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "setup", abstract: "Check the credentials and the region of a cloud.", subcommands: [AWS.self])
-
-  struct AWS: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "aws", abstract: "Check the AWS credentials that cld finds, and show whose they are.",
-      discussion: "Example: AWS_PROFILE=dev cld setup aws")
-    @OptionGroup var output: OutputOption
-
-    func run() throws {
-      let scope = try HostClient().send("POST", ["v1", "setup", "aws"], body: [:])
-      if output.format == .json { return Console.print(scope.prettyText) }
-      Console.print("account:   \(scope["account"]?.string ?? "")")
-      Console.print("region:    \(scope["region"]?.string ?? "")")
-      Console.print("partition: \(scope["partition"]?.string ?? "")")
-      Console.print("profile:   \(scope["profile"]?.string ?? "default")")
-      for (name, value) in (scope["endpoints"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
-        Console.print("endpoint:  \(value.string ?? "") (\(name))")
-      }
-    }
-  }
-}

@@ -63,7 +63,7 @@ enum StackView {
 enum InputFile {
   static func read(_ path: String) throws -> String {
     guard let file = fopen(path, "r") else {
-      throw CommandFailure("\(path): \(String(cString: strerror(errno)))", .missing)
+      throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno))); check the path", .missing)
     }
     defer { fclose(file) }
     var bytes: [UInt8] = []
