@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import NIOCore
 
@@ -19,7 +20,7 @@ final class PeerCheck: ChannelInboundHandler, RemovableChannelHandler {
   private func check(_ context: ChannelHandlerContext) {
     let channel = context.channel
     guard let provider = channel as? any SocketOptionProvider else { return channel.close(promise: nil) }
-    let peer: EventLoopFuture<ucred> = provider.unsafeGetSocketOption(level: .socket, name: .init(rawValue: SO_PEERCRED))
+    let peer: EventLoopFuture<clinux_peer> = provider.unsafeGetSocketOption(level: .socket, name: .init(rawValue: SO_PEERCRED))
     peer.whenComplete { result in
       if case .success(let peer) = result, peer.uid == geteuid() || peer.uid == 0 { return }
       channel.close(promise: nil)

@@ -9,8 +9,12 @@
 int clinux_memfd(const char *name);
 /** Seals a memfd against every further change of content and size (F_ADD_SEALS). Returns 0 or -1 with errno set. */
 int clinux_seal(int descriptor);
-/** The uid of the process at the other end of a unix socket (SO_PEERCRED), or -1 with errno set. */
-int64_t clinux_peer_uid(int socket);
+/** What SO_PEERCRED gives (unix(7)): `struct ucred`, which Glibc does not import. */
+typedef struct clinux_peer {
+  int32_t pid;
+  uint32_t uid;
+  uint32_t gid;
+} clinux_peer;
 /** prctl(PR_SET_DUMPABLE, 0): no core dump and no ptrace by others. Returns 0 or -1 with errno set. */
 int clinux_not_dumpable(void);
 

@@ -17,6 +17,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__swift__)
+/* Only the entry says whether it may be null, since the compiler checks a Swift driver against it. */
+#pragma clang diagnostic ignored "-Wnullability-completeness"
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -82,7 +87,6 @@ typedef struct cld_plugin {
  * Rule: does no work beyond returning the constant.
  */
 #if defined(__swift__)
-#pragma clang diagnostic ignored "-Wnullability-completeness"
 const cld_plugin *_Nullable cld_plugin_entry(uint32_t host_abi_min, uint32_t host_abi_max);
 #else
 __attribute__((visibility("default"))) const cld_plugin *cld_plugin_entry(uint32_t host_abi_min, uint32_t host_abi_max);
