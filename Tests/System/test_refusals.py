@@ -121,7 +121,7 @@ def test_a_reference_to_nothing_is_refused_with_its_place(cld, moto_proxy, env, 
 
 
 @pytest.mark.parametrize("line, words", [
-    ("container_port: many", "container_port"), ("container_prot: 80", "container_prot"), ("memory: 3", "memory")])
+    ("container_port: many", "container_port"), ("container_prot: 80", "container_prot"), ("container_port: 80\n  memory: 3", "memory")])
 def test_a_wrong_application_file_is_refused_with_its_place(cld, moto_proxy, line, words):
     cld.file("environment.yaml", files.FARGATE)
     cld.run("env", "create", "shop", "environment.yaml")

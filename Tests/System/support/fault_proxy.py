@@ -64,6 +64,7 @@ class Rule:
     drop_after: bool = False
     rewrite: object = None   # bytes -> bytes of the answer
     used: int = 0
+    done: int = 0            # how often it has run to its end
 
 
 class Server(ThreadingHTTPServer):
@@ -141,7 +142,11 @@ class FaultProxy:
             if rule:
                 rule.used += 1
         try:
-            status, headers, answer = self._answer(handler, body, call, rule)
+            try:
+                status, headers, answer = self._answer(handler, body, call, rule)
+            finally:
+                if rule:
+                    rule.done += 1
             call.status, call.answer, call.end = status, answer, time.monotonic()
             handler.send_response(status)
             for name, value in headers:
