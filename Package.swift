@@ -21,6 +21,8 @@ func plugin(_ folder: String, _ module: String, _ dependencies: [Target.Dependen
       .unsafeFlags([
         "-Xlinker", "--version-script=\(Context.packageDirectory)/Sources/PluginABI/plugin.map",
         "-Xlinker", "-z", "-Xlinker", "nodelete",
+        // gold leaves local symbols of Swift's metadata in the dynamic table; lld exports the entry and nothing else.
+        "-use-ld=lld",
       ])
     ])
 }

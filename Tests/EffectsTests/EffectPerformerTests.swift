@@ -37,7 +37,7 @@ import Testing
     #expect(request.url.description == "https://rds.eu-west-1.amazonaws.com/")
     #expect(
       String(decoding: request.body ?? [], as: UTF8.self)
-        == "Action=Describe&Version=2014-10-31&A=x%20y&P=value-of-s&T=token-k")
+        == "Action=Describe&Version=2014-10-31&A=x+y&P=value-of-s&T=token-k")
     #expect(request.header("authorization")?.contains("/eu-west-1/rds/aws4_request") == true)
     #expect(tries.notes.isEmpty)
   }

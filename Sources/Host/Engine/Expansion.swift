@@ -137,12 +137,19 @@ struct Expansion {
     case .done(let completion):
       return try Template(json: completion.fragment ?? .null)
     case .fail(let failure):
-      let inner = JSONPointer(failure.property ?? "")?.tokens ?? []
-      // Drivers name the place in their input, or below the configuration.
-      let below = inner.first == "configuration" ? Array(inner.dropFirst()) : inner
-      throw document.error(at: JSONPointer(pointer.tokens + below), failure.message)
+      throw document.error(at: Self.place(JSONPointer(failure.property ?? "")?.tokens ?? [], configurationAt: pointer), failure.message)
     case .effect, .retry:
       throw RequestError.unavailable("\(provider.manifest.name) asks for an effect in \(op), which must be pure")
+    }
+  }
+
+  /// Where in the file the thing stands that a driver complains of: it names the place in its input, or below the configuration.
+  private static func place(_ inner: [String], configurationAt pointer: JSONPointer) -> JSONPointer {
+    switch inner.first {
+    case "configuration": JSONPointer(pointer.tokens + inner.dropFirst())
+    case "policy": JSONPointer(pointer.tokens.dropLast() + inner)
+    case "network": JSONPointer(["environment"] + inner)
+    default: JSONPointer(pointer.tokens + inner)
     }
   }
 

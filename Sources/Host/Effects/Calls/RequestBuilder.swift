@@ -46,7 +46,7 @@ public enum RequestBuilder {
       }
       let form = [(name: "Action", value: effect.call), (name: "Version", value: version)] + (try pairs(fields, place: "form"))
       request.setHeader("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-      request.body = Array(PercentEncoding.form(form).utf8)
+      request.body = Array(PercentEncoding.formBody(form).utf8)
     case .awsJSON(let prefix, let version):
       let body: JSON
       switch effect.body {

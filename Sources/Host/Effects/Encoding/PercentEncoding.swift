@@ -36,7 +36,12 @@ enum PercentEncoding {
     return out
   }
 
-  /// Name and value pairs as a query string or a form.
+  /// Name and value pairs as the body of a form: a space is a plus sign, as in every other client of AWS.
+  static func formBody(_ pairs: [(name: String, value: String)]) -> String {
+    form(pairs).replacing("%20", with: "+")
+  }
+
+  /// Name and value pairs as a query string.
   static func form(_ pairs: [(name: String, value: String)]) -> String {
     pairs.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&")
   }
