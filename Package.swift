@@ -125,3 +125,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What scripts/bench times steps with; nothing that is installed.
+if Context.environment["CLD_BENCH"] != nil {
+  package.targets.append(
+    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON"], path: "Tests/Bench", swiftSettings: strict))
+}

@@ -1,8 +1,11 @@
 /// Where a value stands in a text: line and column from 1, columns counted in bytes.
 public struct JSONPlace: Hashable, Sendable, CustomStringConvertible {
+  /// From 1.
   public var line: Int
+  /// In bytes, from 1.
   public var column: Int
 
+  /// A place.
   public init(line: Int, column: Int) {
     self.line = line
     self.column = column

@@ -32,8 +32,11 @@ public final class Step {
 
   /// What is recorded of a thing.
   public struct Current: Sendable {
+    /// Its id in the cloud, nil when it is not known: find it by name or tags.
     public let id: String?
+    /// The properties as the cloud reported them last, null before.
     public let properties: JSON
+    /// The read-only properties, null before the cloud has answered.
     public let attributes: JSON
     /// The driver's own.
     public let state: JSON

@@ -33,6 +33,7 @@ public struct Endpoint: Hashable, Sendable {
   /// The calls, by name. A call that is not here is refused.
   public var calls: [String: Call]
 
+  /// An endpoint of a manifest; nothing is checked here (`EndpointParser` does).
   public init(
     url: String, authentication: Authentication, wireFormat: WireFormat, overrides: [String], calls: [String: Call]
   ) {
@@ -67,6 +68,7 @@ public struct Call: Hashable, Sendable {
   /// Method and path (with `{name}` parameters) for `rest`; nil for the others.
   public var rest: RESTMatch?
 
+  /// A call; `check` is the cautious default when the manifest does not say `repeat`.
   public init(
     mutates: Bool, repeating: Repeat = .check, secrets: [JSONPointer] = [], iam: [String] = [], rest: RESTMatch? = nil
   ) {
@@ -84,6 +86,7 @@ public struct Call: Hashable, Sendable {
     /// The path with `{name}` parameters, each percent-encoded whole by the host.
     public var path: String
 
+    /// A call; `check` is the cautious default when the manifest does not say `repeat`.
     public init(method: String, path: String) {
       self.method = method
       self.path = path

@@ -29,6 +29,7 @@ public struct Manifest: Hashable, Sendable {
   /// The plugins that must not be there.
   public var conflicts: [Requirement]
 
+  /// A manifest; nothing is checked here (`ManifestParser` does).
   public init(
     name: String, version: String, publisher: String, licence: String, description: String,
     abi: ClosedRange<UInt32>, libraries: [Library], provides: [Provision], endpoints: [String: Endpoint],
@@ -64,6 +65,7 @@ public struct Manifest: Hashable, Sendable {
     /// The file's size in bytes.
     public var size: Int
 
+    /// A library of a platform; `size` in bytes.
     public init(os: String, arch: String, libc: String, path: String, sha256: String, size: Int) {
       self.os = os
       self.arch = arch
@@ -81,6 +83,7 @@ public struct Manifest: Hashable, Sendable {
     /// Processor time of one step in milliseconds.
     public var stepMilliseconds: Int
 
+    /// Limits; the defaults are those of a manifest that names none.
     public init(memoryMB: Int = 256, stepMilliseconds: Int = 1000) {
       self.memoryMB = memoryMB
       self.stepMilliseconds = stepMilliseconds

@@ -26,6 +26,7 @@ public struct Provision: Hashable, Sendable {
   /// The parsed schema, once it was read.
   public var schema: TypeSchema?
 
+  /// A type of a manifest, before or after its schema file was read.
   public init(
     group: String, kind: Kind, type: String, alias: String? = nil, ops: Set<String>, schemaPath: String? = nil,
     schema: TypeSchema? = nil

@@ -7,6 +7,7 @@ public struct AnswerFormatError: Error, Hashable, Sendable, CustomStringConverti
   /// What is wrong there.
   public let problem: String
 
+  /// The place and the problem, for logs and events.
   public var description: String { "answer\(pointer): \(problem)" }
 }
 

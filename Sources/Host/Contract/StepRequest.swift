@@ -4,6 +4,7 @@ public import JSON
 public struct StepRequest: Hashable, Sendable {
   /// create, read, update, delete, list, plan, migrate, logs, `action:NAME`, or one of the expand ops.
   public var op: String
+  /// The type that is operated on, such as `AWS::RDS::DBInstance`.
   public var type: String
   /// The id of the operation that the step belongs to.
   public var operation: String
@@ -15,15 +16,20 @@ public struct StepRequest: Hashable, Sendable {
   public var tags: [String: String]
   /// Seconds since 1970: frozen for the operation; current for read and logs.
   public var now: Int64
+  /// The wanted properties: references resolved, secrets as expressions.
   public var desired: JSON
+  /// Before an update: the properties that were wanted before; else null.
   public var previous: JSON
   /// {id, properties, attributes, state} as recorded.
   public var current: JSON
+  /// Arguments of the op: of an action, of logs, of an expansion, `final_snapshot` of a delete.
   public var input: JSON
   /// {region, account, partition, ...}.
   public var config: JSON
+  /// What came of the effects of this op so far, in the order in which they were asked for.
   public var history: [HistoryEntry]
 
+  /// A request; what an op does not need stays null.
   public init(
     op: String, type: String, operation: String, awaiting: String? = nil, name: String = "",
     tags: [String: String] = [:], now: Int64, desired: JSON = .null, previous: JSON = .null, current: JSON = .null,
@@ -62,6 +68,7 @@ public struct StepRequest: Hashable, Sendable {
 public struct HistoryEntry: Hashable, Sendable {
   /// The driver's own digest of the request, echoed.
   public var digest: String
+  /// What came of the effect.
   public var outcome: Outcome
 
   /// What came of it.
@@ -72,6 +79,7 @@ public struct HistoryEntry: Hashable, Sendable {
     case lost
   }
 
+  /// An entry of the history.
   public init(digest: String, outcome: Outcome) {
     self.digest = digest
     self.outcome = outcome

@@ -36,6 +36,7 @@ public struct TypeSchema: Hashable, Sendable {
     /// The characters allowed beside letters and digits.
     public var punctuation: String
 
+    /// Rules of names; nil `property` when the driver derives the name itself.
     public init(property: String?, longest: Int, lowercase: Bool, punctuation: String) {
       self.property = property
       self.longest = longest
@@ -51,24 +52,34 @@ public struct TypeSchema: Hashable, Sendable {
     /// The state in which it ends.
     public var to: String
 
+    /// An action.
     public init(from: [String], to: String) {
       self.from = from
       self.to = to
     }
   }
 
+  /// The type's name, as the manifest provides it.
   public var typeName: String
+  /// Grows when the recorded properties of the type change their form; 1 when the file does not say.
   public var schemaVersion: Int
   /// The whole file, for validation of properties (`properties`, `required`, `definitions`).
   public var document: JSON
+  /// The properties that together identify a thing.
   public var primaryIdentifier: [JSONPointer]
+  /// The properties that only a replacement changes.
   public var createOnlyProperties: [JSONPointer]
+  /// The properties that only the cloud sets: the attributes.
   public var readOnlyProperties: [JSONPointer]
+  /// The properties that the cloud never shows again.
   public var writeOnlyProperties: [JSONPointer]
   /// The properties and attributes that are secret.
   public var sensitive: [JSONPointer]
+  /// How a thing is found again when the reply to its create is lost.
   public var identity: Identity
+  /// Whose tags show that a thing is ours.
   public var owner: Owner
+  /// How names are formed; nil when the type has none.
   public var naming: Naming?
   /// The property that carries tags, nil when the type cannot be tagged.
   public var tagProperty: String?
@@ -76,8 +87,10 @@ public struct TypeSchema: Hashable, Sendable {
   public var settleMilliseconds: Int
   /// How long an accepted create may take to become visible at all, in milliseconds.
   public var landingMaxMilliseconds: Int
+  /// The actions by name, such as `stop`.
   public var actions: [String: Action]
 
+  /// A schema; the defaults are those of a file that leaves the key out.
   public init(
     typeName: String, schemaVersion: Int, document: JSON, primaryIdentifier: [JSONPointer] = [],
     createOnlyProperties: [JSONPointer] = [], readOnlyProperties: [JSONPointer] = [],

@@ -32,6 +32,7 @@ public enum RequestError: Error, Sendable, CustomStringConvertible {
   /// Credentials are missing, wrong or lack a permission: exit 77.
   case permission(String)
 
+  /// The sentence for people.
   public var description: String {
     switch self {
     case .usage(let text), .snapshotDecision(let text), .notFound(let text), .unavailable(let text), .conflict(let text), .permission(let text): text

@@ -37,6 +37,7 @@ public struct DriverFault: Error, Sendable, CustomStringConvertible {
   /// Whether there is no worker to be had at all: the plugin is disabled, refused or gone.
   public let isUnavailable: Bool
 
+  /// The evidence.
   public var description: String { evidence }
 
   /// A fault.

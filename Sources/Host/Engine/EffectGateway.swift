@@ -9,8 +9,11 @@ public protocol EffectGateway: Sendable {
 
 /// An effect with all that it needs to leave.
 public struct OutgoingEffect: Sendable {
+  /// What the driver asked for, expressions unevaluated.
   public var request: EffectRequest
+  /// The manifest's endpoint that it names.
   public var endpoint: Endpoint
+  /// The account and region in which it is done.
   public var scope: CloudScope
   /// The secrets that its expressions name, by handle.
   public var secrets: [String: String]
@@ -49,8 +52,11 @@ public enum GatewayOutcome: Sendable {
 public struct CloudScope: Hashable, Sendable {
   /// The cloud, such as `aws`.
   public var cloud: String
+  /// The account's id, twelve digits on AWS.
   public var account: String
+  /// The region, such as `eu-west-1`.
   public var region: String
+  /// The partition: `aws`, `aws-cn`, `aws-us-gov`.
   public var partition: String
   /// The variables that redirect endpoints, as they were when the stack was made.
   public var endpointOverrides: [String: String]

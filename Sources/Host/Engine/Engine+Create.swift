@@ -14,7 +14,9 @@ extension Engine {
     public var text: String
     /// What becomes of the things when the creation fails: rollback, delete or keep.
     public var onFailure: String
+    /// The variables of the client: where its credentials and region come from.
     public var client: ClientVariables
+    /// A key of the client's; a second request with it gives the first one's operation.
     public var idempotencyKey: String?
 
     /// A request.

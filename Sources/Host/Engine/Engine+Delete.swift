@@ -6,13 +6,17 @@ internal import Templates
 extension Engine {
   /// What a client asks for.
   public struct DeleteRequest: Sendable {
+    /// What sort of stack.
     public var kind: StackRecord.Kind
+    /// The stack's name.
     public var name: String
     /// Delete the applications of an environment first.
     public var force: Bool
     /// Whether databases leave a final snapshot; nil when nothing was said.
     public var finalSnapshot: Bool?
+    /// The variables of the client: where its credentials and region come from.
     public var client: ClientVariables
+    /// A key of the client's; a second request with it gives the first one's operation.
     public var idempotencyKey: String?
 
     /// A request.

@@ -103,6 +103,12 @@ struct Journal {
     dropped.append(last)
   }
 
+  /// Drops the last effect, which surely was not sent: it needs no looking for.
+  mutating func dropUnsent() {
+    if !entries.isEmpty { entries[entries.count - 1].result = ["unsent": true] }
+    dropLast()
+  }
+
   mutating func dropAll() {
     while !entries.isEmpty { dropLast() }
   }

@@ -189,7 +189,7 @@ struct StepRunner {
         try await context.timer.sleep(milliseconds: Self.backOff(attempts))
       case .notSent(let reason), .unauthenticated(let reason):
         if !mayHaveArrived {
-          journal.dropLast()
+          journal.dropUnsent()
           try await journal.flush(self, resource, event: nil)
         }
         throw Interruption.held(reason: reason)

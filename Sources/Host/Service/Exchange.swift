@@ -2,12 +2,15 @@ public import JSON
 
 /// A request to the service, free of any HTTP library.
 public struct ServiceRequest: Sendable {
+  /// GET, POST or DELETE.
   public var method: String
   /// The path without its query, percent-decoded, in parts.
   public var path: [String]
+  /// The query's values, decoded.
   public var query: [String: String]
   /// Names in lower case.
   public var headers: [String: String]
+  /// The body as it came; JSON where a route takes one.
   public var body: [UInt8]
 
   /// A request.
@@ -22,8 +25,11 @@ public struct ServiceRequest: Sendable {
 
 /// An answer of the service.
 public struct ServiceResponse: Sendable {
+  /// The HTTP status.
   public var status: Int
+  /// Headers beside those of the server.
   public var headers: [String: String]
+  /// The body: an object, also for errors.
   public var body: JSON
 
   /// An answer.

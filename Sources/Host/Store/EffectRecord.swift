@@ -13,17 +13,24 @@ public struct EffectRecord: Sendable, Hashable {
     case dropped
   }
 
+  /// The operation's id.
   public var operationID: String
+  /// The resource's id.
   public var resourceID: String
+  /// The op of the driver: create, update, delete or `action:NAME`.
   public var op: String
+  /// Counts the effects of that op of that operation on that resource, from 0.
   public var seq: Int
+  /// How far the effect is.
   public var status: Status
+  /// Whether the manifest says that the call changes the cloud.
   public var mutates: Bool
   /// The whole request, secrets as handles.
   public var request: JSON
   /// {status, headers, body}, as history has it.
   public var result: JSON?
 
+  /// A record.
   public init(
     operationID: String, resourceID: String, op: String, seq: Int, status: Status, mutates: Bool, request: JSON,
     result: JSON? = nil

@@ -4,14 +4,22 @@ public struct EventRecord: Sendable, Hashable {
   public var seq: Int64
   /// Milliseconds since 1970.
   public var ts: Int64
+  /// The stack that it concerns.
   public var stackID: String
+  /// The operation during which it happened.
   public var operationID: String?
+  /// The resource's logical id; the stack's name or the operation's kind for their own events.
   public var logicalID: String
+  /// The resource's type; `Cld::Stack` and `Cld::Operation` for their own events.
   public var type: String
+  /// The id in the cloud, when it is known.
   public var physicalID: String?
+  /// A status word of the resource, stack or operation, or `WAITING`, `DRIVER_FAULT`.
   public var status: String
+  /// Why, for people; secrets are masked.
   public var reason: String?
 
+  /// An event; the store gives it its number.
   public init(
     seq: Int64 = 0, ts: Int64, stackID: String, operationID: String?, logicalID: String, type: String,
     physicalID: String? = nil, status: String, reason: String? = nil

@@ -17,18 +17,26 @@ public struct OperationRecord: Sendable, Hashable {
     public var isFinal: Bool { self != .running && self != .held }
   }
 
+  /// `op-` and a random identifier.
   public var id: String
+  /// The stack that it changes.
   public var stackID: String
+  /// What it does.
   public var kind: Kind
+  /// How far it is.
   public var status: Status
+  /// Why it is held, failed or was cancelled.
   public var reason: String?
   /// What the operation was asked: on-failure policy, action, final snapshot.
   public var input: JSON
   /// Grows by one each time a host takes the operation up; a commit of an older epoch is refused.
   public var epoch: Int64
+  /// Seconds since 1970.
   public var createdAt: Int64
+  /// Seconds since 1970; nil until it has ended.
   public var finishedAt: Int64?
 
+  /// A record.
   public init(
     id: String, stackID: String, kind: Kind, status: Status, reason: String? = nil, input: JSON = [:], epoch: Int64 = 1,
     createdAt: Int64, finishedAt: Int64? = nil

@@ -9,6 +9,7 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The statement, without its values.
   public let statement: String
 
+  /// SQLite's message and code, and the statement without its values.
   public var description: String { "\(message) (SQLite \(code)) in: \(statement)" }
 
   /// Whether a uniqueness rule was broken.

@@ -5,11 +5,15 @@ public struct StackRecord: Sendable, Hashable {
   /// What the stack was made from.
   public enum Kind: String, Sendable { case environment, application, template }
 
+  /// `stack-` and a random identifier; part of the ownership tags.
   public var id: String
+  /// What it was made from.
   public var kind: Kind
+  /// The name that the user gave; unique among live stacks of a kind.
   public var name: String
   /// CloudFormation's status words.
   public var status: StackStatus
+  /// Why it failed; nil else.
   public var statusReason: String?
   /// The environment that an application runs in.
   public var environmentID: String?
@@ -19,13 +23,16 @@ public struct StackRecord: Sendable, Hashable {
   public var template: JSON
   /// What the user gave: {"file", "text"}.
   public var source: JSON
+  /// Values for people, by name.
   public var outputs: JSON
+  /// Values for applications of the environment, by name; secrets as handles.
   public var exports: JSON
   /// Seconds since 1970.
   public var createdAt: Int64
   /// Seconds since 1970, nil while the stack is there.
   public var deletedAt: Int64?
 
+  /// A record.
   public init(
     id: String, kind: Kind, name: String, status: StackStatus, statusReason: String? = nil, environmentID: String? = nil,
     scope: JSON, template: JSON, source: JSON, outputs: JSON = [:], exports: JSON = [:], createdAt: Int64,

@@ -7,6 +7,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   /// Another host has the lock.
   case locked(path: String)
 
+  /// The sentence for people.
   public var description: String {
     switch self {
     case .folder(let path, let reason): "\(path): \(reason)"

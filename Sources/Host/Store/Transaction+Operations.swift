@@ -4,6 +4,7 @@ public import JSON
 public struct LostEpochError: Error, Sendable, CustomStringConvertible {
   /// The operation.
   public let operationID: String
+  /// The sentence for people.
   public var description: String { "another host has taken up operation \(operationID)" }
 }
 

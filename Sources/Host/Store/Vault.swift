@@ -12,6 +12,7 @@ public enum VaultError: Error, Sendable, CustomStringConvertible {
   /// OpenSSL refused; that is a fault of the machine.
   case cryptography
 
+  /// The sentence for people.
   public var description: String {
     switch self {
     case .keyFile(let path, let reason): "\(path): \(reason)"

@@ -8,7 +8,9 @@ public struct EnvironmentFile: Sendable {
     public var cloud: String
     /// The alias of a resource type, such as `rds`.
     public var alias: String
+    /// The driver's configuration as the file has it.
     public var configuration: JSON
+    /// Who else may reach the resource, as the driver's expansion reads it.
     public var policy: JSON
     /// Where it stands, for messages.
     public var pointer: JSONPointer
@@ -20,12 +22,15 @@ public struct EnvironmentFile: Sendable {
     public var cloud: String
     /// The alias of a coe type, such as `ecs`.
     public var alias: String
+    /// The driver's configuration: the section without `target` and `type`.
     public var configuration: JSON
     /// Where it stands, for messages.
     public var pointer: JSONPointer
   }
 
+  /// The resources in the order of the file.
   public var resources: [Resource]
+  /// Where applications will run; nil for an environment without.
   public var deployment: Deployment?
   /// {vpc, subnets, security_groups}, null for the default network.
   public var network: JSON

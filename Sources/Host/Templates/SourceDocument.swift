@@ -12,6 +12,7 @@ public struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong and what to do.
   public let problem: String
 
+  /// `file:line:column: sentence`.
   public var description: String { "\(file):\(line):\(column): \(problem)" }
 }
 

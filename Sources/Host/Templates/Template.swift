@@ -53,6 +53,7 @@ public enum TemplateError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Resources that wait for each other, in order.
   case cycle([String])
 
+  /// The sentence for people.
   public var description: String {
     switch self {
     case .malformed(let place, let problem): "\(place) \(problem)"

@@ -11,6 +11,7 @@ public struct AWSCredentials: Hashable, Sendable, CustomStringConvertible {
   /// Where they come from, for messages: `profile "dev" (/home/a/.aws/credentials:3)`.
   public var source: String
 
+  /// Keys; `source` is shown to people, the keys never are.
   public init(
     accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Timestamp? = nil,
     source: String
@@ -22,6 +23,7 @@ public struct AWSCredentials: Hashable, Sendable, CustomStringConvertible {
     self.source = source
   }
 
+  /// The access key's id and the source; no secret.
   public var description: String { "\(accessKeyID) from \(source)" }
 }
 

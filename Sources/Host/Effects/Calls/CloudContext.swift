@@ -11,6 +11,7 @@ public struct CloudContext: Sendable {
   /// Who proves it.
   public var credentials: any CredentialProviding
 
+  /// A context; without `partition` it follows from the region.
   public init(
     environment: ClientEnvironment, region: String, account: String? = nil, partition: String? = nil,
     credentials: any CredentialProviding

@@ -25,6 +25,7 @@ public struct EffectAnswer: Hashable, Sendable {
   /// The part that the effect's `select` asks for; what enters history.
   public var selected: JSON
 
+  /// An answer.
   public init(status: Int, headers: [String: String], body: JSON, selected: JSON) {
     self.status = status
     self.headers = headers

@@ -13,6 +13,7 @@ public struct EffectPerformer: Sendable {
   private let redactor: Redactor
   private let skew = ClockSkew()
 
+  /// A performer that sends through `http`; tests hand in their own transport and clock.
   public init(
     http: any HTTPSending, clock: EffectClock = .system, policy: RetryPolicy = RetryPolicy(),
     redactor: Redactor = .shared

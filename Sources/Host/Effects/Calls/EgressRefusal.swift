@@ -26,6 +26,7 @@ public enum EgressRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case notREST(String)
   case badExpression(ExpressionError)
 
+  /// What was refused and why, in one sentence.
   public var description: String {
     switch self {
     case .unknownCall(let endpoint, let call): "the manifest's endpoint \(endpoint) has no call \(call)"

@@ -10,6 +10,7 @@ public struct RetryPolicy: Hashable, Sendable {
   /// The longest `Retry-After` that is waited for here, in seconds; with a longer one the answer goes to the driver.
   public var longestRetryAfter: Double
 
+  /// A policy; the defaults are those of docs/effects.md.
   public init(tries: Int = 8, base: Double = 0.1, cap: Double = 20, longestRetryAfter: Double = 60) {
     self.tries = tries
     self.base = base

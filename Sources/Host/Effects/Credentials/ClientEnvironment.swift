@@ -4,6 +4,7 @@ public struct ClientEnvironment: Hashable, Sendable {
   /// As the client has them.
   public var variables: [String: String]
 
+  /// The variables of one client, by name.
   public init(variables: [String: String]) { self.variables = variables }
 
   /// A variable; nil also when it is empty.

@@ -28,6 +28,7 @@ public enum CredentialError: Error, Hashable, Sendable, CustomStringConvertible 
     if case .unreachable = self { true } else { false }
   }
 
+  /// What is wrong with which credentials, and what to do, in one sentence.
   public var description: String {
     switch self {
     case .none(let profile, let searched):

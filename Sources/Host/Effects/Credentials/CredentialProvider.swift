@@ -9,6 +9,7 @@ public actor CredentialProvider: CredentialProviding {
   private var cached: AWSCredentials?
   private var running: Task<Result<AWSCredentials, CredentialError>, Never>?
 
+  /// A provider for the client with these variables; nothing is searched before the first `credentials()`.
   public init(
     environment: ClientEnvironment, http: any HTTPSending, clock: EffectClock = .system, redactor: Redactor = .shared
   ) {

@@ -10,6 +10,7 @@ public protocol CredentialProviding: Sendable {
 public struct StaticCredentials: CredentialProviding {
   private let value: AWSCredentials
 
+  /// Credentials that never change.
   public init(_ value: AWSCredentials) { self.value = value }
 
   /// Always the same.

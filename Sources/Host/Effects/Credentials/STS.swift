@@ -7,6 +7,7 @@ public struct AWSIdentity: Hashable, Sendable {
   /// `arn:aws:iam::123456789012:user/ann`.
   public var arn: String
 
+  /// An identity, as STS reports it.
   public init(account: String, arn: String) {
     self.account = account
     self.arn = arn

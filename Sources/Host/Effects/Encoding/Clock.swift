@@ -9,6 +9,7 @@ public struct EffectClock: Sendable {
   /// A number in 0..<1.
   public var random: @Sendable () -> Double
 
+  /// A clock of these parts.
   public init(
     now: @escaping @Sendable () -> Timestamp, sleep: @escaping @Sendable (Double) async throws -> Void,
     random: @escaping @Sendable () -> Double

@@ -3,6 +3,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Seconds since 1970.
   public var seconds: Double
 
+  /// A time in seconds since 1970, UTC.
   public init(seconds: Double) { self.seconds = seconds }
 
   /// `20261121T093000Z`, as Signature Version 4 writes it.
@@ -53,6 +54,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     seconds = Double(Self.days(year, month + 1, day) * 86400 + time[0] * 3600 + time[1] * 60 + time[2])
   }
 
+  /// Whether one time is earlier than the other.
   public static func < (one: Timestamp, other: Timestamp) -> Bool { one.seconds < other.seconds }
 
   // Days of the civil calendar since 1970 (H. Hinnant, "chrono-compatible low-level date algorithms").

@@ -9,6 +9,7 @@ public struct XMLError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The line, from 1.
   public let line: Int
 
+  /// The line and the problem.
   public var description: String { "line \(line): \(problem)" }
 }
 

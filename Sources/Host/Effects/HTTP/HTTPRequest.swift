@@ -15,6 +15,7 @@ public struct HTTPRequest: Hashable, Sendable {
   /// How long all of it may take, in milliseconds.
   public var timeout: Int
 
+  /// A request; times in milliseconds.
   public init(
     method: String, url: HTTPURL, headers: [HTTPHeader] = [], body: [UInt8]? = nil, mayRepeat: Bool = false,
     connectTimeout: Int = 10_000, timeout: Int = 120_000
@@ -47,6 +48,7 @@ public struct HTTPHeader: Hashable, Sendable {
   /// The value, without a line break.
   public var value: String
 
+  /// A header; value as it goes over the wire.
   public init(_ name: String, _ value: String) {
     self.name = name
     self.value = value

@@ -7,6 +7,7 @@ public struct HTTPResponse: Hashable, Sendable {
   /// The body, not decoded.
   public var body: [UInt8]
 
+  /// A response; header names in lower case.
   public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
     self.status = status
     self.headers = headers

@@ -15,6 +15,7 @@ public enum ExpressionError: Error, Hashable, Sendable, CustomStringConvertible 
   /// The secret behind the handle cannot be read.
   case noSecret(handle: String, at: JSONPointer, reason: String)
 
+  /// The place and the problem; never a secret.
   public var description: String {
     switch self {
     case .unknown(let name, let at): "\(at): \(name) is no expression that this host knows"

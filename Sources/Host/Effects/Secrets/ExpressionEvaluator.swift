@@ -8,6 +8,7 @@ public struct ExpressionEvaluator: Sendable {
   /// The client token for a key: 32 hexadecimal digits, the same for every retry of the effect.
   public let token: @Sendable (String) -> String
 
+  /// An evaluator with these look-ups of handles and token keys.
   public init(
     secret: @escaping @Sendable (String) throws -> String, token: @escaping @Sendable (String) -> String
   ) {

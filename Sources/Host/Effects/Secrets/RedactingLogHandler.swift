@@ -5,6 +5,7 @@ public struct RedactingLogHandler: LogHandler {
   private var wrapped: any LogHandler
   private let redactor: Redactor
 
+  /// A handler that masks what `redactor` knows and passes the rest to `wrapped`.
   public init(_ wrapped: any LogHandler, redactor: Redactor = .shared) {
     self.wrapped = wrapped
     self.redactor = redactor

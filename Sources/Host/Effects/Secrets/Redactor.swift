@@ -13,6 +13,7 @@ public final class Redactor: Sendable {
   // Longest first, so that a secret that holds another one goes as a whole.
   private let forms = Mutex<[[UInt8]]>([])
 
+  /// A redactor that knows no secret yet.
   public init() {}
 
   /// Adds a value, its base 64 and its percent-encoded form.

@@ -6,8 +6,11 @@ internal import JSON
 public struct Catalogue: Sendable {
   /// A plugin that serves.
   public struct Plugin: Sendable {
+    /// Its name.
     public var name: String
+    /// What it declares, schemas included.
     public var manifest: Manifest
+    /// The processes that run its steps.
     public var workers: PluginWorkers
     /// How strong its cage is on this kernel.
     public var report: WorkerReport
@@ -15,7 +18,9 @@ public struct Catalogue: Sendable {
 
   /// A type and the plugin that serves it.
   public struct Provider: Sendable {
+    /// The plugin.
     public var plugin: Plugin
+    /// Its declaration of the type.
     public var provision: Provision
   }
 

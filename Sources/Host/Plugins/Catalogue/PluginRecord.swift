@@ -15,11 +15,15 @@ public struct PluginRecord: Hashable, Sendable {
     case shadowed
   }
 
+  /// The name of its folder, which the manifest must repeat.
   public var name: String
+  /// The folder's path.
   public var folder: String
+  /// What is known of its fitness.
   public var state: State
   /// Nil when the manifest itself is refused.
   public var manifest: Manifest?
+  /// Why it is refused; nil in any other state.
   public var refusal: Refusal?
   /// Why it is shadowed or disabled.
   public var note: String?
@@ -28,6 +32,7 @@ public struct PluginRecord: Hashable, Sendable {
   /// Over manifest and schemas; with the library's size and time the key of the cached verdict.
   var manifestSHA256 = ""
 
+  /// A record.
   public init(
     name: String, folder: String, state: State, manifest: Manifest? = nil, refusal: Refusal? = nil,
     note: String? = nil, passed: [Stage] = []

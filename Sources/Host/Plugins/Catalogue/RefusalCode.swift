@@ -74,9 +74,12 @@ public enum Stage: String, Hashable, Sendable, CaseIterable {
 
 /// A refusal: what, the evidence in one sentence, and what to do.
 public struct Refusal: Error, Hashable, Sendable {
+  /// The stable code.
   public var code: RefusalCode
+  /// What was found, in one sentence.
   public var evidence: String
 
+  /// A refusal.
   public init(_ code: RefusalCode, _ evidence: String) {
     self.code = code
     self.evidence = evidence

@@ -8,6 +8,7 @@ public struct VerdictCache: Hashable, Sendable {
   /// The file.
   public var path: String
 
+  /// A cache in that file, which need not exist.
   public init(path: String) { self.path = path }
 
   /// `cache/verdicts.json` in CLD_HOME.

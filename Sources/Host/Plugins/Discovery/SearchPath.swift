@@ -2,8 +2,10 @@ internal import Glibc
 
 /// The folders that are searched for plugins, in order: the same name in an earlier one wins.
 public struct SearchPath: Hashable, Sendable {
+  /// The folders, first wins.
   public var folders: [String]
 
+  /// A path of these folders and no others.
   public init(_ folders: [String]) { self.folders = folders }
 
   /// The standard path (docs/architecture.md, "Loading"): `--plugin-dir`, CLD_PLUGIN_PATH (ignored when privileges were

@@ -18,6 +18,7 @@ public enum ELFProblem: Error, Hashable, Sendable {
 }
 
 extension ELFProblem: CustomStringConvertible {
+  /// What is wrong with the object, as the end of a sentence.
   public var description: String {
     switch self {
     case .notELF: "it is no ELF file"

@@ -4,9 +4,12 @@ public import JSON
 public struct ManifestError: Error, Hashable, Sendable {
   /// The file as the caller named it.
   public var file: String
+  /// Line and column, from 1.
   public var place: JSONPlace
+  /// What is wrong there.
   public var problem: ManifestProblem
 
+  /// A problem at a place.
   public init(file: String, place: JSONPlace, problem: ManifestProblem) {
     self.file = file
     self.place = place
@@ -46,6 +49,7 @@ extension ManifestError: CustomStringConvertible {
 }
 
 extension ManifestProblem: CustomStringConvertible {
+  /// What is wrong, in words, without the place.
   public var description: String {
     switch self {
     case .unreadable(let errno): "the file cannot be read (error \(errno))"

@@ -7,13 +7,16 @@ internal import Synchronization
 public final class Worker: Sendable {
   /// Processor and wall time of one step.
   public struct Limits: Hashable, Sendable {
+    /// Address space beyond what the loaded code needs, in MiB.
     public var memoryMB: Int
+    /// Processor time of one step, in milliseconds.
     public var stepMilliseconds: Int
     /// Generous, so that a busy machine kills nobody.
     public var wallMilliseconds: Int
     /// An idle worker ends after that time.
     public var idleSeconds: Int
 
+    /// Limits; the defaults are those of a manifest that names none.
     public init(memoryMB: Int = 256, stepMilliseconds: Int = 1000, wallMilliseconds: Int = 10_000, idleSeconds: Int = 60) {
       self.memoryMB = memoryMB
       self.stepMilliseconds = stepMilliseconds

@@ -44,7 +44,9 @@ public struct WorkerFailure: Error, Hashable, Sendable {
     case wrongChallenge
   }
 
+  /// What the worker was doing.
   public var stage: Stage
+  /// What happened.
   public var cause: Cause
   /// The end of what it wrote to standard error.
   public var standardError: String
@@ -53,6 +55,7 @@ public struct WorkerFailure: Error, Hashable, Sendable {
   /// Seconds since 1970.
   public var time: Int64
 
+  /// A failure.
   public init(stage: Stage, cause: Cause, standardError: String = "", sha256: String = "", time: Int64 = 0) {
     self.stage = stage
     self.cause = cause
@@ -92,6 +95,7 @@ extension WorkerFailure: CustomStringConvertible {
 }
 
 extension WorkerFailure.Breach: CustomStringConvertible {
+  /// What was broken, as the end of a sentence.
   public var description: String {
     switch self {
     case .frameTooLong(let count): "an answer of \(count) bytes, more than 1 MiB"

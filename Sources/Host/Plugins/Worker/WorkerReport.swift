@@ -6,6 +6,7 @@ public struct WorkerReport: Hashable, Sendable {
   public var abi: Int
   /// The name and version that the library itself gives.
   public var name: String
+  /// The version that the library itself gives.
   public var version: String
   /// The ABI version of Landlock on this kernel, 0 when it has none.
   public var landlock: Int

@@ -7,6 +7,7 @@ public struct WorkerSetting: Hashable, Sendable {
   /// The folders (and files) that stay readable while a library is loaded.
   public var libraryFolders: [String]
 
+  /// A setting; without `libraryFolders` the system's and the Swift runtime's are readable.
   public init(executable: String, libraryFolders: [String] = WorkerSetting.runtimeFolders()) {
     self.executable = executable
     self.libraryFolders = libraryFolders
