@@ -27,7 +27,7 @@ def test_no_wait_prints_the_id_and_wait_follows_to_the_end(slow):
     operation = cld.run("env", "create", "shop", "environment.yaml", "--no-wait").out.strip()
     assert operation.startswith("op-") and "\n" not in operation
     assert cld.json("env", "show", "shop")["status"] == "creating"
-    result = cld.run("operation", "wait", operation, "--timeout", "1", exit=1)
+    result = cld.run("operation", "wait", operation, "--timeout", "1", exit=69)
     assert operation in result.err, "the time is over, the operation goes on"
     rule.times = 0
     cld.run("operation", "wait", operation)
