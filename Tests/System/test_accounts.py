@@ -76,3 +76,25 @@ def test_an_operation_that_a_crash_left_waits_for_its_own_account(ministack, pro
     assert cld.json("env", "show", "shop")["status"] == "available"
     cld.run("env", "delete", "shop")
     assert inventory(ministack, access_key=ACCOUNT_A) == {}
+
+
+def test_a_role_of_another_account_is_where_everything_is_made(moto, proxies, homes):
+    """A profile with role_arn: its account is the environment's, and the source profile's account stays empty."""
+    proxy = proxies(moto)
+    cld = homes(proxy)
+    role = f"arn:aws:iam::{ACCOUNT_B}:role/deployer"
+    (cld.folder / ".aws/config").write_text(f"[profile deploy]\nrole_arn = {role}\nsource_profile = tester\nregion = eu-west-1\n")
+    cld.variables["AWS_PROFILE"] = "deploy"
+    cld.file("environment.yaml", files.RDS)
+    shop = cld.json("env", "create", "shop", "environment.yaml")
+    assert shop["account"] == ACCOUNT_B
+    keys = moto.client("sts").assume_role(RoleArn=role, RoleSessionName="judge")["Credentials"]
+    judge = {"access_key": keys["AccessKeyId"], "secret_key": keys["SecretAccessKey"], "token": keys["SessionToken"]}
+    assert len(inventory(moto, **judge)["database"]) == 1
+    assert inventory(moto) == {}
+    cld.variables["AWS_PROFILE"] = "tester"
+    result = cld.run("env", "delete", "shop", exit=77)
+    assert ACCOUNT_B in result.err
+    cld.variables["AWS_PROFILE"] = "deploy"
+    cld.run("env", "delete", "shop")
+    assert inventory(moto, **judge) == {}

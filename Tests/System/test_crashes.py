@@ -10,8 +10,8 @@ from support.waiting import wait_until
 MUTATIONS = 6
 
 
-def kill_after(cld, proxy, number, action=None):
-    """The host dies right after the cloud has executed its `number`th mutating call; the reply is lost."""
+def kill_at(cld, proxy, number, action=None, executed=True):
+    """The host dies at its `number`th mutating call: after the cloud has executed it, or before it has come there; no reply."""
     seen = []
 
     def is_it(call):
@@ -20,7 +20,9 @@ def kill_after(cld, proxy, number, action=None):
         seen.append(call)
         return len(seen) == number
 
-    return proxy.on(is_it, after=lambda _call: cld.kill_host(), drop_after=True)
+    if executed:
+        return proxy.on(is_it, after=lambda _call: cld.kill_host(), drop_after=True)
+    return proxy.on(is_it, before=lambda _call: cld.kill_host(), drop_before=True)
 
 
 def ended(cld):
@@ -32,11 +34,12 @@ def ended(cld):
     wait_until(is_over, "the operation has ended", seconds=30, pause=0.2)
 
 
+@pytest.mark.parametrize("executed", [True, False], ids=["executed", "not executed"])
 @pytest.mark.parametrize("number", range(1, MUTATIONS + 1))
-def test_a_create_goes_on_when_the_host_dies_and_the_reply_is_lost(cld, moto_proxy, moto, number):
+def test_a_create_goes_on_when_the_host_dies_and_the_reply_is_lost(cld, moto_proxy, moto, number, executed):
     """One of each thing, and then none."""
     cld.file("environment.yaml", files.RDS_FARGATE)
-    rule = kill_after(cld, moto_proxy, number)
+    rule = kill_at(cld, moto_proxy, number, executed=executed)
     cld.run("env", "create", "shop", "environment.yaml", "--no-wait", exit=None)
     wait_until(lambda: rule.done, f"the host died at call {number}")
     cld.run("env", "list")
@@ -62,7 +65,7 @@ def test_a_create_has_as_many_mutating_calls_as_are_crashed(cld, moto_proxy):
 def test_machines_are_started_once_when_the_host_dies(cld, moto_proxy, moto, action):
     """The calls that EC2 and IAM do not refuse a second time."""
     cld.file("environment.yaml", files.ECS)
-    rule = kill_after(cld, moto_proxy, 1, action)
+    rule = kill_at(cld, moto_proxy, 1, action)
     with Agent(moto):
         cld.run("env", "create", "shop", "environment.yaml", "--no-wait", exit=None)
         wait_until(lambda: rule.done, f"the host died at {action}")
@@ -86,7 +89,7 @@ def test_an_application_is_deployed_once_when_the_host_dies(ministack, proxies, 
     cld.file("app.yaml", files.APP_WITH_DATABASE)
     cld.run("env", "create", "shop", "environment.yaml")
     before = inventory(ministack)
-    rule = kill_after(cld, proxy, 1, action)
+    rule = kill_at(cld, proxy, 1, action)
     cld.run("app", "deploy", "greet", "shop", "app.yaml", "--no-wait", exit=None)
     wait_until(lambda: rule.done, f"the host died at {action}")
     cld.run("env", "list")
@@ -105,7 +108,7 @@ def test_an_application_is_deployed_once_when_the_host_dies(ministack, proxies, 
 def test_a_delete_goes_on_when_the_host_dies(cld, moto_proxy, moto, action):
     cld.file("environment.yaml", files.RDS)
     cld.run("env", "create", "shop", "environment.yaml")
-    rule = kill_after(cld, moto_proxy, 1, action)
+    rule = kill_at(cld, moto_proxy, 1, action)
     cld.run("env", "delete", "shop", "--no-wait", exit=None)
     wait_until(lambda: rule.done, f"the host died at {action}")
     cld.run("env", "list")

@@ -60,6 +60,11 @@ public final class Engine: Sendable {
         let scope = CloudScope(json: stack.scope)
       else { continue }
       if await context.accounts.hasCredentials(for: scope) {
+        // The client that brought the credentials may ask at once how it goes: it goes on from here.
+        try await context.store.write { transaction in
+          guard try transaction.operation(id: operation.id)?.status == .held else { return }
+          try transaction.update(operationID: operation.id, status: .running, reason: nil, finishedAt: nil)
+        }
         start(operation.id)
       } else if operation.status != .held {
         try await hold(operation, Self.needsCredentials(stack, scope), before: operation.reason)

@@ -45,7 +45,10 @@ struct OperationCommand: ParsableCommand {
     @Option(help: "Seconds after which to stop waiting; the operation goes on.") var timeout: Int?
 
     func run() throws {
-      try OperationProgress(client: HostClient(), operation: id, timeout: timeout.map { $0 * 1000 }).follow()
+      let client = HostClient()
+      // A look at the operation brings the host these credentials, with which a held one goes on; following alone does not.
+      _ = try client.send("GET", ["v1", "operations", id])
+      try OperationProgress(client: client, operation: id, timeout: timeout.map { $0 * 1000 }).follow()
     }
   }
 

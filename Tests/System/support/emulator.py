@@ -1,4 +1,5 @@
 """AWS emulators as processes: moto and ministack, which nobody here wrote."""
+import json
 import os
 import subprocess
 import sys
@@ -103,3 +104,28 @@ class Ministack(Emulator):
         # A docker socket that is not there: tasks run without containers, the same on every machine.
         return super().variables() | {
             "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "DOCKER_HOST": "unix:///nonexistent/docker.sock"}
+
+
+class Microburst(Emulator):
+    """microburst: a proxy that makes AWS's errors in AWS's own envelopes, from botocore's models."""
+
+    name = "microburst"
+    ready_path = "/_microburst/health"
+
+    def __init__(self, upstream):
+        self.upstream = upstream
+        super().__init__()
+
+    def command(self):
+        return [
+            Path(sys.executable).parent / "microburst", "--upstream", self.upstream, "--host", "127.0.0.1", "--port", str(self.port),
+            "--no-resign"]
+
+    def rules(self, *rules):
+        """Replaces the rules."""
+        self.post("/_microburst/rules", json.dumps(rules).encode())
+
+    def fired(self):
+        """The faults that were made."""
+        with urllib.request.urlopen(self.url + "/_microburst/fired", timeout=10) as answer:
+            return json.loads(answer.read())
