@@ -14,8 +14,11 @@ enum Listener {
     // Looked for first: emulators make a second one where AWS says DuplicateListener.
     if let found = try find(step) { return try adopt(step, found) }
     do {
-      let answer = try step.ask(.elb, "CreateListener", .object(parameters))
-      return try ready(answer["Listeners"].items().first)
+      if let answer = try step.askOrLost(.elb, "CreateListener", .object(parameters)) {
+        return try ready(answer["Listeners"].items().first)
+      }
+      if let found = try find(step) { return try adopt(step, found) }
+      return try ready(try step.ask(.elb, "CreateListener", .object(parameters))["Listeners"].items().first)
     } catch let error as AWSError where error.isOne(of: "DuplicateListener") {
       guard let found = try find(step) else { throw error }
       return try adopt(step, found)

@@ -17,8 +17,15 @@ enum LoadBalancer {
     var parameters = step.given("Subnets", "SecurityGroups", "Scheme", "Type", "IpAddressType")
     parameters["Name"] = .string(name)
     parameters["Tags"] = step.tagList()
-    let answer = try step.ask(.elb, "CreateLoadBalancer", .object(parameters))
-    return pending(step, answer["LoadBalancers"].items().first ?? .null)
+    do {
+      let answer = try step.ask(.elb, "CreateLoadBalancer", .object(parameters))
+      return pending(step, answer["LoadBalancers"].items().first ?? .null)
+    } catch let error as AWSError where error.isOne(of: "DuplicateLoadBalancerName") {
+      // One of another's, or ours from an attempt whose reply was lost.
+      guard let found = try find(step) else { throw error }
+      try step.requireOwnership(of: "load balancer", named: name, tags: try BalancerTags.of(found["LoadBalancerArn"], step))
+      return pending(step, found)
+    }
   }
 
   private static func pending(_ step: Step, _ balancer: JSON) -> Done {

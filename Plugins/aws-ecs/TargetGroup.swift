@@ -12,15 +12,20 @@ enum TargetGroup {
     let group: JSON
     // CreateTargetGroup answers one with the same name and settings whoever made it, so look first.
     if let found = try find(step) {
-      try step.requireOwnership(of: "target group", named: name, tags: try BalancerTags.of(found["TargetGroupArn"], step))
-      group = found
+      group = try adopt(step, found)
     } else {
       var parameters = step.given(
         "Protocol", "Port", "VpcId", "TargetType", "HealthCheckPath", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds",
         "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher")
       parameters["Name"] = .string(name)
       parameters["Tags"] = step.tagList()
-      group = try step.ask(.elb, "CreateTargetGroup", .object(parameters))["TargetGroups"].items().first ?? .null
+      do {
+        group = try step.ask(.elb, "CreateTargetGroup", .object(parameters))["TargetGroups"].items().first ?? .null
+      } catch let error as AWSError where error.isOne(of: "DuplicateTargetGroupName") {
+        // One of another's, or ours from an attempt whose reply was lost.
+        guard let found = try find(step) else { throw error }
+        group = try adopt(step, found)
+      }
     }
     guard let arn = group["TargetGroupArn"]?.string else { throw Failure(.internal, "a target group without an ARN") }
     step.report(id: arn)
@@ -29,6 +34,12 @@ enum TargetGroup {
         .elb, "ModifyTargetGroupAttributes", ["TargetGroupArn": .string(arn), "Attributes": settings], select: [])
     }
     return .ready(id: arn, attributes: attributes(arn, name))
+  }
+
+  private static func adopt(_ step: Step, _ group: JSON) throws -> JSON {
+    try step.requireOwnership(
+      of: "target group", named: step.name("Name"), tags: try BalancerTags.of(group["TargetGroupArn"], step))
+    return group
   }
 
   @Sendable private static func read(_ step: Step) throws -> Done {

@@ -126,6 +126,30 @@ import Testing
     #expect(host.cloud.things.count == 1)
   }
 
+  @Test func aDeleteThatIsRefusedIsAskedForAnew() async throws {
+    let host = try await Host()
+    _ = try await host.create(things: "{A: []}")
+    host.cloud.arm("Delete ThingA", .refuse("DependencyViolation"))
+    #expect(try await host.delete().status == .succeeded)
+    #expect(host.cloud.things.isEmpty)
+    #expect(host.cloud.calls.count { $0 == "Delete ThingA" } == 2)
+  }
+
+  @Test func aCreationThatIsCancelledIsUndone() async throws {
+    let host = try await Host()
+    host.cloud.state.withLock { $0.slow = ["ThingB"] }
+    let text = "environment: {resources: {sim: [{resource: {type: thing, configuration: {things: {A: [], B: [A]}}}}]}}"
+    let accepted = try await host.engine.createEnvironment(
+      .init(name: "shop", file: "e", text: text, client: host.client), dryRun: false)
+    guard case .operation(let operation) = accepted else { throw RequestError.usage("no operation") }
+    while host.cloud.things.count < 2 { await Task.yield() }
+    try await host.engine.cancel(operationID: operation.id)
+    let ended = try await host.engine.wait(operationID: operation.id, milliseconds: 20_000)
+    #expect(ended.status == .cancelled)
+    #expect(host.cloud.things.isEmpty)
+    #expect(try await host.stack()?.status == .rollbackComplete)
+  }
+
   @Test func anotherAccountTouchesNothing() async throws {
     let host = try await Host()
     _ = try await host.create(things: "{A: []}")

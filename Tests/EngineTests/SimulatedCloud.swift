@@ -13,6 +13,8 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     var steps = 0
     var driverFaults = 0
     var live = 0
+    /// The logical ids of things that are never ready.
+    var slow: Set<String> = []
     var mostAtOnce = 0
   }
 
@@ -101,9 +103,13 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
       }
     case "read":
       guard let result = history.first?["result"] else { return effect("Get") }
+      let id = request["identity"]?["tags"]?["cld:logical-id"]?.string ?? ""
+      if state.withLock({ $0.slow.contains(id) }) { return ["done": ["status": "pending", "id": name, "next_ms": 100]] }
       return result["status"]?.int == 404
         ? ["done": ["status": "absent"]] : ["done": ["status": "ready", "id": name, "attributes": ["Name": name]]]
-    case "delete": return history.isEmpty ? effect("Delete") : ["done": ["status": "absent"]]
+    case "delete":
+      guard let status = history.first?["result"]?["status"]?.int else { return effect("Delete") }
+      return status == 400 ? ["fail": ["code": "conflict", "message": "something depends on it"]] : ["done": ["status": "absent"]]
     default: return ["fail": ["code": "unsupported", "message": "no"]]
     }
   }

@@ -41,7 +41,8 @@ def test_a_create_goes_on_when_the_host_dies_and_the_reply_is_lost(cld, moto_pro
     wait_until(lambda: rule.done, f"the host died at call {number}")
     cld.run("env", "list")
     ended(cld)
-    assert cld.json("env", "show", "shop")["stack_status"] == "CREATE_COMPLETE"
+    shop = cld.json("env", "show", "shop")
+    assert shop["stack_status"] == "CREATE_COMPLETE", shop["status_reason"]
     assert counts(inventory(moto)) == {"cluster": 1, "database": 1, "database subnet group": 1, "security group": 2}
     openings = [p for g in moto.client("ec2").describe_security_groups()["SecurityGroups"]
                 if g["GroupName"] != "default" for p in g["IpPermissions"]]
@@ -67,7 +68,8 @@ def test_machines_are_started_once_when_the_host_dies(cld, moto_proxy, moto, act
         wait_until(lambda: rule.done, f"the host died at {action}")
         cld.run("env", "list")
         ended(cld)
-    assert cld.json("env", "show", "shop")["stack_status"] == "CREATE_COMPLETE"
+    shop = cld.json("env", "show", "shop")
+    assert shop["stack_status"] == "CREATE_COMPLETE", shop["status_reason"]
     assert counts(inventory(moto)) == {
         "cluster": 1, "instance": 2, "instance profile": 1, "role": 1, "security group": 1}
     cld.run("env", "delete", "shop")
@@ -89,7 +91,8 @@ def test_an_application_is_deployed_once_when_the_host_dies(ministack, proxies, 
     wait_until(lambda: rule.done, f"the host died at {action}")
     cld.run("env", "list")
     ended(cld)
-    assert cld.json("app", "show", "greet")["stack_status"] == "CREATE_COMPLETE"
+    greet = cld.json("app", "show", "greet")
+    assert greet["stack_status"] == "CREATE_COMPLETE", greet["status_reason"]
     own = {kind: number - len(before.get(kind, [])) for kind, number in counts(inventory(ministack)).items()}
     assert {kind: number for kind, number in own.items() if number} == {
         "listener": 1, "load balancer": 1, "log group": 1, "role": 1, "secret": 1, "security group": 2, "service": 1,

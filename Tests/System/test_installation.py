@@ -21,9 +21,9 @@ def library(name):
 @pytest.mark.parametrize("plugin", PLUGINS)
 def test_a_plugin_exports_its_entry_and_nothing_else_of_ours(plugin):
     out = subprocess.run(["nm", "-D", "--defined-only", library(plugin)], capture_output=True, text=True, check=True).stdout
-    symbols = [line.split()[-1].split("@")[0] for line in out.splitlines()]
-    assert [s for s in symbols if not s.startswith("$s")] == ["cld_plugin_entry"]
-    assert symbols == ["cld_plugin_entry"]
+    # A small letter is a local symbol: it is listed and cannot be found by name.
+    exported = [line.split()[-1] for line in out.splitlines() if line.split()[-2].isupper()]
+    assert exported == ["cld_plugin_entry"]
 
 
 @pytest.mark.parametrize("plugin", PLUGINS)

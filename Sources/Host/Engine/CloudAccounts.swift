@@ -1,6 +1,6 @@
 internal import Effects
 
-/// The clients' credentials as AWS sees them: each is asked of STS before it is used, and kept in memory by account and region.
+/// The clients' credentials as AWS sees them: each is asked of STS before it is used, and kept in memory by account, region and endpoints.
 public actor CloudAccounts: Accounts {
   /// A verified client.
   struct Session: Sendable {
@@ -11,6 +11,13 @@ public actor CloudAccounts: Accounts {
   private struct Key: Hashable {
     let account: String
     let region: String
+    let endpoints: [String: String]
+
+    init(_ scope: CloudScope) {
+      account = scope.account
+      region = scope.region
+      endpoints = scope.endpointOverrides
+    }
   }
 
   private let http: HTTPClient
@@ -41,14 +48,14 @@ public actor CloudAccounts: Accounts {
       cloud: cloud, account: identity.account, region: region, partition: identity.partition,
       endpointOverrides: environment.variables.filter { $0.key.hasPrefix("AWS_ENDPOINT_URL") },
       profile: profile.from == nil ? nil : profile.name, credentialSource: source)
-    sessions[Key(account: scope.account, region: region)] = Session(environment: environment, credentials: credentials)
+    sessions[Key(scope)] = Session(environment: environment, credentials: credentials)
     return scope
   }
 
   /// Whether a client of that account and region has come since the host started.
   public func hasCredentials(for scope: CloudScope) -> Bool { session(for: scope) != nil }
 
-  func session(for scope: CloudScope) -> Session? { sessions[Key(account: scope.account, region: scope.region)] }
+  func session(for scope: CloudScope) -> Session? { sessions[Key(scope)] }
 
   private static func refusal(_ error: CredentialError, profile: String) -> RequestError {
     switch error {

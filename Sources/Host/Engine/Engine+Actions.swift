@@ -5,6 +5,7 @@ public import Store
 extension Engine {
   /// Starts an action of a resource (start, stop, reboot) or, with a nil action, a refresh.
   public func act(resourceID: String, action: String?, client: ClientVariables, idempotencyKey: String? = nil) async throws -> OperationRecord {
+    if let earlier = try await accepted(under: idempotencyKey) { return earlier }
     let resource = try await resource(resourceID)
     guard let stack = try await context.store.read({ try $0.stack(id: resource.stackID) }) else {
       throw RequestError.notFound("there is no resource '\(resourceID)'")
@@ -81,11 +82,7 @@ extension Engine {
     let (events, timer) = (context.events, context.timer)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await events.wait(since: seen) }
-      group.addTask {
-        try? await timer.sleep(milliseconds: milliseconds)
-        // Wakes the other branch, which cannot be cancelled, when the time was over first.
-        if !Task.isCancelled { events.notify() }
-      }
+      group.addTask { try? await timer.sleep(milliseconds: milliseconds) }
       await group.next()
       group.cancelAll()
     }
@@ -97,20 +94,5 @@ extension Engine {
       throw RequestError.conflict(
         "operation \(open.id) (\(open.kind.rawValue)) is \(open.status.rawValue) on \(stack.name): wait for it with `cld operation wait \(open.id)`")
     }
-  }
-
-  /// Refuses a client whose credentials are another account's than the stack's.
-  func verify(_ stack: StackRecord, _ client: ClientVariables) async throws -> CloudScope {
-    guard let recorded = CloudScope(json: stack.scope) else { throw CorruptRecordError(description: "stacks: \(stack.id) has no scope") }
-    var variables = client
-    // The stack stays where it was made, whatever region the client's shell names.
-    variables.values["AWS_REGION"] = recorded.region
-    let scope = try await context.accounts.scope(cloud: recorded.cloud, client: variables)
-    guard scope.account == recorded.account else {
-      let profile = scope.profile.map { " (profile \($0))" } ?? ""
-      throw RequestError.permission(
-        "\(stack.kind.rawValue) \(stack.name) belongs to \(recorded.cloud) account \(recorded.account), and your credentials\(profile) are for account \(scope.account); nothing was touched")
-    }
-    return recorded
   }
 }

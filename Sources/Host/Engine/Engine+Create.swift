@@ -42,6 +42,7 @@ extension Engine {
 
   /// Creates an environment. With `dryRun` nothing is stored, and the plan is returned.
   public func createEnvironment(_ request: CreateRequest, dryRun: Bool) async throws -> Accepted {
+    if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     try Self.check(name: request.name, kind: .environment)
     try Self.check(onFailure: request.onFailure)
     var file = try EnvironmentFile(SourceDocument(text: request.text, file: request.file))
@@ -62,6 +63,7 @@ extension Engine {
   /// Deploys an application into an environment. The reference to the environment is taken in the same commit,
   /// so a delete of the environment that races with it is refused.
   public func deployApplication(_ request: CreateRequest, environment name: String, dryRun: Bool) async throws -> Accepted {
+    if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     try Self.check(name: request.name, kind: .application)
     try Self.check(onFailure: request.onFailure)
     var file = try ApplicationFile(SourceDocument(text: request.text, file: request.file))
@@ -99,6 +101,7 @@ extension Engine {
       Acceptance(operation: operation, idempotencyKey: request.idempotencyKey) { transaction in
         if let earlier = try transaction.liveStack(kind: kind, name: request.name) {
           guard earlier.status == .rollbackComplete else { throw Engine.taken(earlier) }
+          try Engine.requireIdle(transaction, earlier)
           // What a failed creation left is a record only; a new attempt takes its name.
           var gone = earlier
           gone.status = .deleteComplete

@@ -35,6 +35,7 @@ extension Engine {
 
   /// Deletes a stack. An environment with applications is refused, or, with `force`, its applications are deleted first.
   public func delete(_ request: DeleteRequest, dryRun: Bool) async throws -> Accepted {
+    if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     let (kind, name) = (request.kind, request.name)
     guard let stack = try await context.store.read({ try $0.liveStack(kind: kind, name: name) }) else {
       throw RequestError.notFound("there is no \(kind.rawValue) '\(name)': `cld \(kind == .application ? "app" : "env") list` shows them")

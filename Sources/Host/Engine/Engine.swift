@@ -1,3 +1,4 @@
+internal import Effects
 internal import JSON
 public import Logging
 public import Store
@@ -8,6 +9,8 @@ internal import Templates
 public final class Engine: Sendable {
   let context: EngineContext
   private let running = Mutex<[String: OperationHandle]>([:])
+  /// When a held operation is tried again, and how often it was.
+  private let patience = Mutex<[String: (attempts: Int, next: Int64)]>([:])
 
   /// An engine over these parts.
   public init(
@@ -47,16 +50,19 @@ public final class Engine: Sendable {
 
   /// Takes up every operation that has not ended, if there are credentials for its account.
   /// A client that comes with credentials calls this, so that what a crash left goes on.
-  public func resume() async throws {
+  /// - Parameter patiently: whether an operation that was held again and again is left alone for a while.
+  public func resume(patiently: Bool = false) async throws {
     let open = try await context.store.read { try $0.openOperations() }
+    let now = context.clock.milliseconds()
     for operation in open where !running.withLock({ $0.keys.contains(operation.id) }) {
+      if patiently, patience.withLock({ $0[operation.id]?.next ?? 0 }) > now { continue }
       guard let stack = try await context.store.read({ try $0.stack(id: operation.stackID) }),
         let scope = CloudScope(json: stack.scope)
       else { continue }
       if await context.accounts.hasCredentials(for: scope) {
         start(operation.id)
       } else if operation.status != .held {
-        try await hold(operation, Self.needsCredentials(stack, scope))
+        try await hold(operation, Self.needsCredentials(stack, scope), before: operation.reason)
       }
     }
   }
@@ -70,13 +76,13 @@ public final class Engine: Sendable {
     }
   }
 
-  /// Tries held operations again every half minute, for as long as the task lives: a network that was gone comes back, and
+  /// Tries held operations again, after half a minute and then ever less often, for as long as the task lives: a network that was gone comes back, and
   /// files with credentials are renewed, without anybody telling the host.
   public func keepResuming() async {
     while !Task.isCancelled {
       do {
-        try await context.timer.sleep(milliseconds: 30_000)
-        try await resume()
+        try await context.timer.sleep(milliseconds: 15_000)
+        try await resume(patiently: true)
       } catch is CancellationError {
         return
       } catch {
@@ -94,15 +100,12 @@ public final class Engine: Sendable {
     guard operation.kind == .create else {
       throw RequestError.conflict("operation \(operationID) is a \(operation.kind.rawValue), which cannot be cancelled; only a create can")
     }
-    guard let handle = running.withLock({ $0[operationID] }) else {
-      throw RequestError.conflict("operation \(operationID) is held: \(operation.reason ?? ""); it must go on before it can be undone")
-    }
     try await context.store.write { transaction in
       var input = operation.input
       input["cancelled"] = true
       try transaction.update(operationID: operationID, input: input)
     }
-    handle.cancel()
+    if let handle = running.withLock({ $0[operationID] }) { handle.cancel() } else { try await resume() }
   }
 
   private func start(_ id: String) {
@@ -122,17 +125,18 @@ public final class Engine: Sendable {
 
   private func run(_ id: String, _ handle: OperationHandle) async {
     do {
-      let found: (OperationRecord, StackRecord)? = try await context.store.write { transaction in
+      let found: (OperationRecord, StackRecord, reason: String?)? = try await context.store.write { transaction in
         let epoch = try transaction.takeUp(operationID: id)
         guard var operation = try transaction.operation(id: id), !operation.status.isFinal,
           let stack = try transaction.stack(id: operation.stackID)
         else { return nil }
+        let reason = operation.reason
         operation.epoch = epoch
         operation.status = .running
         try transaction.update(operationID: id, status: .running, reason: nil, finishedAt: nil)
-        return (operation, stack)
+        return (operation, stack, reason)
       }
-      guard let (operation, stack) = found else { return }
+      guard let (operation, stack, heldBefore) = found else { return }
       guard let scope = CloudScope(json: stack.scope) else {
         throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
       }
@@ -145,7 +149,7 @@ public final class Engine: Sendable {
       case .succeeded: try await finish(operation, .succeeded, nil)
       case .failed(let reason): try await finish(operation, .failed, reason)
       case .cancelled(let reason): try await finish(operation, .cancelled, reason)
-      case .held(let reason): try await hold(operation, reason)
+      case .held(let reason): try await hold(operation, reason, before: heldBefore)
       }
     } catch {
       // The state cannot be written or read: the operation stays open and is taken up by the next host, or the next client.
@@ -154,6 +158,8 @@ public final class Engine: Sendable {
   }
 
   private func finish(_ operation: OperationRecord, _ status: OperationRecord.Status, _ reason: String?) async throws {
+    let reason = reason.map(Redactor.shared.redact)
+    _ = patience.withLock { $0.removeValue(forKey: operation.id) }
     let event = self.event(operation, status, reason)
     let now = context.clock.seconds
     try await context.store.write { transaction in
@@ -165,11 +171,18 @@ public final class Engine: Sendable {
     context.events.notify()
   }
 
-  private func hold(_ operation: OperationRecord, _ reason: String) async throws {
+  /// - Parameter before: why it was held the last time; the same reason is told once.
+  private func hold(_ operation: OperationRecord, _ reason: String, before: String?) async throws {
+    let reason = Redactor.shared.redact(reason)
     let event = self.event(operation, .held, reason)
+    let now = context.clock.milliseconds()
+    patience.withLock { patience in
+      let attempts = (patience[operation.id]?.attempts ?? 0) + 1
+      patience[operation.id] = (attempts, now + Int64(min(600_000, 15_000 << min(attempts, 6))))
+    }
     try await context.store.write { transaction in
       try transaction.update(operationID: operation.id, status: .held, reason: reason, finishedAt: nil)
-      try transaction.append(event)
+      if reason != before { try transaction.append(event) }
     }
     context.log.notice("operation \(operation.id) held: \(reason)")
     context.events.notify()

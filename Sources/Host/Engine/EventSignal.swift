@@ -4,7 +4,10 @@ internal import Synchronization
 final class EventSignal: Sendable {
   private struct State {
     var count: UInt64 = 0
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var nextID: UInt64 = 0
+    var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
+    /// Cancelled before the wait was entered.
+    var cancelled: Set<UInt64> = []
   }
 
   private let state = Mutex(State())
@@ -16,22 +19,35 @@ final class EventSignal: Sendable {
   func notify() {
     let waiting = state.withLock { state in
       state.count += 1
-      let taken = state.waiting
-      state.waiting = []
+      let taken = state.waiting.values
+      state.waiting = [:]
       return taken
     }
     for continuation in waiting { continuation.resume() }
   }
 
-  /// Returns as soon as there was a commit since `seen`.
+  /// Returns as soon as there was a commit since `seen`, or the task is cancelled.
   func wait(since seen: UInt64) async {
-    await withCheckedContinuation { continuation in
-      let isOver = state.withLock { state in
-        if state.count != seen { return true }
-        state.waiting.append(continuation)
-        return false
-      }
-      if isOver { continuation.resume() }
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
     }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isOver = state.withLock { state in
+          if state.count != seen || state.cancelled.contains(id) { return true }
+          state.waiting[id] = continuation
+          return false
+        }
+        if isOver { continuation.resume() }
+      }
+    } onCancel: {
+      let continuation = state.withLock { state in
+        state.cancelled.insert(id)
+        return state.waiting.removeValue(forKey: id)
+      }
+      continuation?.resume()
+    }
+    _ = state.withLock { $0.cancelled.remove(id) }
   }
 }

@@ -75,7 +75,7 @@ struct Expansion {
     for (key, parts) in file.env {
       let value = try value(parts, key, file, environment)
       // A password that was written into the file goes the same way as one of a database: never in the clear.
-      if let text = value.string, !text.isEmpty, SecretSealing.isSecret(name: key) { env[key] = try sealing.keep(text) } else { env[key] = value }
+      if let text = value.string, !text.isEmpty, SecretSealing.isSecret(name: key) || SecretSealing.holdsPassword(text) { env[key] = try sealing.keep(text) } else { env[key] = value }
     }
     let fragment = try await expand(
       provider, "expand-application",

@@ -103,20 +103,27 @@ struct Journal {
     dropped.append(last)
   }
 
+  /// Drops the last effect, which surely was not sent: it needs no looking for.
+  mutating func dropUnsent() {
+    if !entries.isEmpty { entries[entries.count - 1].result = ["unsent": true] }
+    dropLast()
+  }
+
   mutating func dropAll() {
     while !entries.isEmpty { dropLast() }
   }
 
   mutating func add(secret handle: String, sealed: [UInt8]) { sealedSecrets.append((handle, sealed)) }
 
-  /// Whether each part of an id was answered by the cloud, was asked for, or is ours already.
+  /// Whether each part of an id was answered by the cloud, was asked for, or is ours already. What the driver itself said does not count.
   func hasSeen(_ id: String, _ resource: ResourceRecord) -> Bool {
-    let texts = seen.map(\.text) + entries.compactMap { $0.result?.text } + [resource.desired.text, resource.attributes.text]
-    return id.split(separator: "|", omittingEmptySubsequences: true).allSatisfy { part in
-      if part == resource.name || resource.physicalID?.contains(part) == true { return true }
-      let written = JSON.string(String(part)).text.dropFirst().dropLast()
-      return texts.contains { $0.contains(written) }
-    }
+    var known: Set<String> = [resource.name]
+    for part in (resource.physicalID ?? "").split(separator: "|") { known.insert(String(part)) }
+    resource.desired.collectTexts(into: &known)
+    for answer in seen { answer.collectTexts(into: &known) }
+    for entry in entries { entry.result?["body"]?.collectTexts(into: &known) }
+    let parts = id.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+    return parts.allSatisfy { !$0.isEmpty && known.contains($0) }
   }
 
   /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, and the event.
@@ -142,5 +149,20 @@ struct Journal {
     sealedSecrets = []
     lastWritten = resource
     if event != nil { runner.context.events.notify() }
+  }
+}
+
+extension JSON {
+  /// The texts in the value, whole and split at what separates the parts of an ARN or a path.
+  fileprivate func collectTexts(into texts: inout Set<String>) {
+    switch self {
+    case .string(let text):
+      texts.insert(text)
+      for part in text.split(whereSeparator: { $0 == "/" || $0 == ":" }) { texts.insert(String(part)) }
+    case .int: texts.insert(text)
+    case .array(let elements): for element in elements { element.collectTexts(into: &texts) }
+    case .object(let members): for member in members.values { member.collectTexts(into: &texts) }
+    case .null, .bool, .double: break
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Contract
+internal import Effects
 internal import JSON
 internal import Store
 internal import Templates
@@ -39,7 +40,15 @@ struct OperationRunner {
   // MARK: - Create
 
   private func create() async throws -> Ending {
-    if stack.status == .rollbackInProgress { return try await rollBack(reason: stack.statusReason ?? "creation failed") }
+    // A host that died between the end of the stack and the end of the operation has done all but say so.
+    switch stack.status {
+    case .createInProgress: break
+    case .createComplete: return .succeeded
+    case .rollbackInProgress: return try await rollBack(reason: stack.statusReason ?? "creation failed")
+    default:
+      let reason = stack.statusReason ?? "creation failed"
+      return operation.input["cancelled"] == true ? .cancelled(reason) : .failed(reason)
+    }
     let dependencies = graph.dependencies
     let failures = await handle.run {
       await GraphWalk(dependencies: dependencies, onFailure: .cancelRest).run { id in try await create(id) }
@@ -56,6 +65,7 @@ struct OperationRunner {
       try await save(done, reason: nil)
       return .succeeded
     }
+    try rethrowFaults(failures)
     if let held = held(failures) { return held }
     let reason = isCancelled ? "cancelled" : describe(failures)
     for (id, error) in failures where error is CancellationError {
@@ -112,6 +122,7 @@ struct OperationRunner {
       guard let resource = byID[id] else { return }
       try await delete(resource, input: input, isRollback: isRollback)
     }
+    try rethrowFaults(failures)
     if let held = held(failures) { return held }
     var done = stack
     done.statusReason = reason
@@ -204,16 +215,24 @@ struct OperationRunner {
 
   private func save(_ stack: StackRecord, reason: String?, forgetSecrets: Bool = false) async throws {
     let operation = operation
+    var stack = stack
+    stack.statusReason = stack.statusReason.map(Redactor.shared.redact)
+    let (stored, reason) = (stack, reason.map(Redactor.shared.redact))
     let event = EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: stack.name,
       type: "Cld::Stack", physicalID: stack.id, status: stack.status.rawValue, reason: reason)
     try await context.store.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
-      try transaction.update(stack)
+      try transaction.update(stored)
       try transaction.append(event)
-      if forgetSecrets { try transaction.deleteSecrets(of: stack.id) }
+      if forgetSecrets { try transaction.deleteSecrets(of: stored.id) }
     }
     context.events.notify()
+  }
+
+  /// A fault of the store says nothing of the cloud: the operation stays open, and nothing is undone for it.
+  private func rethrowFaults(_ failures: [String: any Error]) throws {
+    for error in failures.values where !(error is Interruption) && !(error is CancellationError) { throw error }
   }
 
   private func held(_ failures: [String: any Error]) -> Ending? {

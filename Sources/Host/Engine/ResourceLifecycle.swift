@@ -82,15 +82,13 @@ struct ResourceLifecycle {
     }
     do {
       if !resource.accepted {
-        var runner = runner(provider, "delete")
-        runner.input = input
-        let completion: Completion
-        do {
-          (completion, resource) = try await runner.run(resource)
-        } catch Interruption.failed(let failure) where failure.code == .notFound {
-          completion = Completion(status: .absent)
+        var status: Readiness
+        (status, resource) = try await askToDelete(resource, provider, input)
+        while status == .absent, resource.physicalID == nil, try await mayStillLand(resource, provider) {
+          try await context.timer.sleep(milliseconds: 1000)
+          (status, resource) = try await askToDelete(resource, provider, input)
         }
-        if completion.status == .absent {
+        if status == .absent {
           _ = try await finish(resource, .deleteComplete)
           return
         }
@@ -101,6 +99,24 @@ struct ResourceLifecycle {
       throw interruption
     }
     _ = try await finish(resource, .deleteComplete)
+  }
+
+  private func askToDelete(_ resource: ResourceRecord, _ provider: Provider, _ input: JSON) async throws -> (Readiness, ResourceRecord) {
+    var runner = runner(provider, "delete")
+    runner.input = input
+    do {
+      let (completion, deleted) = try await runner.run(resource)
+      return (completion.status, deleted)
+    } catch Interruption.failed(let failure) where failure.code == .notFound {
+      return (.absent, resource)
+    }
+  }
+
+  /// Whether a create whose outcome nobody knows may still become visible: within the type's landing time, "not there" is no answer yet.
+  private func mayStillLand(_ resource: ResourceRecord, _ provider: Provider) async throws -> Bool {
+    guard let schema = provider.provision.schema, let asked = try await context.store.read({ try $0.unresolvedCreate(of: resource.id) })
+    else { return false }
+    return context.clock.milliseconds() < asked * 1000 + Int64(schema.settleMilliseconds + schema.landingMaxMilliseconds)
   }
 
   /// Does an action and waits until the thing is where the action ends.

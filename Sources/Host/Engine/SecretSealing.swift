@@ -17,6 +17,13 @@ struct SecretSealing {
     return words.contains(where: lowered.contains)
   }
 
+  /// Whether a text is a URL with a password in it (RFC 3986, section 3.2.1).
+  static func holdsPassword(_ text: String) -> Bool {
+    guard let start = text.firstRange(of: "://")?.upperBound, let at = text[start...].firstIndex(of: "@") else { return false }
+    let userinfo = text[start..<at]
+    return userinfo.contains(":") && !userinfo.contains("/")
+  }
+
   /// The value with each text under a secret's name replaced by its handle.
   mutating func seal(_ value: JSON) throws -> JSON {
     switch value {
@@ -24,7 +31,7 @@ struct SecretSealing {
     case .object(let members):
       var out: [String: JSON] = [:]
       for (name, member) in members {
-        if Self.isSecret(name: name), let text = member.scalarText, !text.isEmpty {
+        if let text = member.scalarText, !text.isEmpty, Self.isSecret(name: name) || Self.holdsPassword(text) {
           out[name] = try keep(text)
         } else {
           out[name] = try seal(member)

@@ -42,7 +42,6 @@ struct StepRunner {
     var faults = 0
     var attempts = 0
     while true {
-      try Task.checkCancellation()
       let answer: StepAnswer
       do {
         answer = try await step(told, journal)
@@ -57,6 +56,11 @@ struct StepRunner {
       switch answer.outcome {
       case .effect(let request, let known):
         try merge(known, into: &resource, journal)
+        if Task.isCancelled {
+          // What the last answer made known is kept; only nothing more is asked for.
+          try await journal.flush(self, resource, event: nil)
+          throw CancellationError()
+        }
         try await perform(request, &journal, &resource)
       case .retry(let milliseconds, let reason, let fromStart):
         if fromStart {
@@ -148,11 +152,16 @@ struct StepRunner {
 
   /// Sends the newest effect of the journal until its outcome is known.
   private func send(
-    _ request: EffectRequest, _ endpoint: Endpoint, _ call: Call, _ journal: inout Journal, _ resource: inout ResourceRecord
+    _ request: EffectRequest, _ endpoint: Endpoint, _ call: Call, _ journal: inout Journal, _ resource: inout ResourceRecord,
+    mayHaveArrived: Bool = false
   ) async throws {
     var attempts = 0
+    var mayHaveArrived = mayHaveArrived
     while true {
-      switch await context.gateway.perform(try await outgoing(request, endpoint, resource)) {
+      let effect = try await outgoing(request, endpoint, resource)
+      let gateway = context.gateway
+      // In a task of its own: a cancelled operation must not tear the connection of a request that the cloud may be executing.
+      switch await Task(operation: { await gateway.perform(effect) }).value {
       case .answer(let status, let headers, let body, let full, let secrets):
         for (handle, secret) in secrets {
           journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
@@ -160,13 +169,14 @@ struct StepRunner {
         journal.answer(status: status, headers: headers, body: body, full: full)
         return
       case .lost(let reason):
+        mayHaveArrived = true
         context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
         try await refuseLostSecret(call, &journal, resource)
         switch call.repeating {
         case .safe: break
         case .check:
           if call.mutates {
-            try await context.timer.sleep(milliseconds: provider.provision.schema?.settleMilliseconds ?? 0)
+            try await settle()
             journal.lose()
             return
           }
@@ -177,12 +187,14 @@ struct StepRunner {
         attempts += 1
         try await journal.flush(self, resource, event: waiting(resource, reason))
         try await context.timer.sleep(milliseconds: Self.backOff(attempts))
-      case .notSent(let reason):
+      case .notSent(let reason), .unauthenticated(let reason):
+        if !mayHaveArrived {
+          journal.dropUnsent()
+          try await journal.flush(self, resource, event: nil)
+        }
         throw Interruption.held(reason: reason)
       case .refused(let reason):
         throw Interruption.failure(.internal, "\(provider.manifest.name): \(reason)")
-      case .unauthenticated(let reason):
-        throw Interruption.held(reason: reason)
       }
     }
   }
@@ -195,14 +207,20 @@ struct StepRunner {
     }
     try await refuseLostSecret(call, &journal, resource)
     switch call.repeating {
-    case .safe: try await send(request, endpoint, call, &journal, &resource)
+    case .safe: try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
     case .check:
-      try await context.timer.sleep(milliseconds: provider.provision.schema?.settleMilliseconds ?? 0)
+      try await settle()
       journal.lose()
     case .unsafe:
       throw Interruption.held(
         reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
     }
+  }
+
+  /// Waits until a list must show what was made before; not cut short when the operation is cancelled, since what comes next looks.
+  private func settle() async throws {
+    let (timer, milliseconds) = (context.timer, provider.provision.schema?.settleMilliseconds ?? 0)
+    try await Task { try await timer.sleep(milliseconds: milliseconds) }.value
   }
 
   /// A type whose secret is shown once is made again as the next generation when the answer of its create is lost.

@@ -26,7 +26,7 @@ struct Problem {
     case let error as SourceError: self.init(400, "The file is wrong", error.description, 64)
     case let error as TemplateError: self.init(400, "The template is wrong", error.description, 64)
     case let error as DriverFault: self.init(503, "A plugin failed", error.description, 69)
-    case let error as SQLiteError where error.isUniqueViolation: self.init(409, "Something is in the way", "that name is taken", 73)
+    case let error as SQLiteError where error.isUniqueViolation: self.init(409, "Something is in the way", "that name is taken: choose another", 73)
     default: self.init(500, "The host has a fault", "\(error)", 69)
     }
   }

@@ -38,7 +38,8 @@ public struct Service: Sendable {
 
   /// A client that brings credentials lets go on what a crash, or the end of other credentials, has left.
   private func takeUp(_ call: Call) async {
-    guard !call.client.values.isEmpty else { return }
+    // Following an operation asks again and again; what is held is then left to the commands of people and to time.
+    guard !call.client.values.isEmpty, !(call.path.dropFirst().first == "operations" && call.path.count == 4) else { return }
     do {
       let scopes = try await engine.stalledScopes()
       guard !scopes.isEmpty else { return }

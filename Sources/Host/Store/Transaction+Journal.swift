@@ -27,6 +27,14 @@ extension Transaction {
     ).first?.optionalInteger(0).map { Int($0) }
   }
 
+  /// When the newest effect of a create that may have been executed without anybody knowing was asked for, in seconds since 1970.
+  public func unresolvedCreate(of resourceID: String) throws -> Int64? {
+    try rows(
+      "SELECT MAX(created_at) FROM effects WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND result IS NULL",
+      [.text(resourceID)]
+    ).first?.optionalInteger(0)
+  }
+
   /// Adds an effect or replaces its status and result.
   public func put(_ effect: EffectRecord, at now: Int64) throws {
     try rows(

@@ -1,4 +1,4 @@
-internal import JSON
+public import JSON
 
 extension JSON {
   /// The value of a column that holds JSON; null when it is empty.
@@ -72,6 +72,11 @@ extension Transaction {
         .text(stack.id), .text(stack.status.rawValue), .optional(stack.statusReason), .json(stack.outputs),
         .json(stack.exports), .optional(stack.deletedAt),
       ])
+  }
+
+  /// Moves a stack: its things were found at other endpoints of the same account.
+  public func update(stackID: String, scope: JSON) throws {
+    try rows("UPDATE stacks SET scope = $2 WHERE id = $1", [.text(stackID), .json(scope)])
   }
 
   private static func values(_ stack: StackRecord) -> [SQLiteValue] {

@@ -13,17 +13,17 @@ enum HostProcess {
     guard Paths.socket.utf8.count < 108 else {
       throw CommandFailure("\(Paths.socket) is longer than a unix socket's path can be (107 bytes): set CLD_HOME to a shorter one", .usage)
     }
-    let process = try spawn()
+    var process: pid_t? = try spawn()
     var waited = 0
     while !isRunning {
       var status: Int32 = 0
-      if waitpid(process, &status, WNOHANG) == process {
-        // Another command may have started a host at the same moment: then that one answers soon.
-        if isRunning { return }
-        if waited > 2000 {
-          throw CommandFailure("cld-host does not start: \(lastLine(of: Paths.home + "/host.log"))", .unavailable)
-        }
+      if let ended = process, waitpid(ended, &status, WNOHANG) == ended {
+        // The host of another command, or one on its way out, may have the lock: then one of the two answers, or its lock is free soon.
+        let reason = lastLine(of: Paths.home + "/host.log")
+        guard reason.contains("is locked") else { throw CommandFailure("cld-host does not start: \(reason)", .unavailable) }
+        process = nil
       }
+      if process == nil, waited % 100 == 0 { process = try spawn() }
       guard waited < patience else {
         throw CommandFailure("cld-host does not answer on \(Paths.socket): see \(Paths.home)/host.log", .unavailable)
       }

@@ -20,7 +20,7 @@ struct OperationProgress {
       if let timeout {
         let left = timeout - (Self.now() - start)
         guard left > 0 else {
-          throw CommandFailure("operation \(operation) is still running: follow it with `cld operation wait \(operation)`", .failed)
+          throw CommandFailure("operation \(operation) is still running: follow it with `cld operation wait \(operation)`", .unavailable)
         }
         wait = min(wait, left)
       }
