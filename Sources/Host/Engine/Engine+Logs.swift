@@ -61,6 +61,9 @@ extension Engine {
     try await context.store.read(body)
   }
 
+  /// Whether a client of that scope has come since the host started.
+  public func hasCredentials(for scope: CloudScope) async -> Bool { await context.accounts.hasCredentials(for: scope) }
+
   /// Checks a client's credentials and region: the scope in which it would create.
   public func scope(cloud: String, client: ClientVariables) async throws -> CloudScope {
     try await context.accounts.scope(cloud: cloud, client: client)

@@ -2,7 +2,7 @@ internal import Dispatch
 internal import Synchronization
 
 /// All waits of the engine on one dispatch timer. Thousands of things wait in their clouds at once; one `Task.sleep` each
-/// costs a third of a core at 10,000 (docs/decisions/timer.md), a heap on one timer next to nothing.
+/// costs a third of a core at 10,000 (docs/decisions/0009-timer.md), a heap on one timer next to nothing.
 final class Timer: Sendable {
   fileprivate struct Entry {
     let due: UInt64

@@ -38,10 +38,13 @@ public struct Service: Sendable {
 
   /// A client that brings credentials lets go on what a crash, or the end of other credentials, has left.
   private func takeUp(_ call: Call) async {
-    // Following an operation asks again and again; what is held is then left to the commands of people and to time.
-    guard !call.client.values.isEmpty, !(call.path.dropFirst().first == "operations" && call.path.count == 4) else { return }
+    guard !call.client.values.isEmpty else { return }
     do {
-      let scopes = try await engine.stalledScopes()
+      var scopes = try await engine.stalledScopes()
+      // Following an operation asks again and again: unless the host has just started, what is held is left to commands and to time.
+      if call.isFollowing {
+        for scope in scopes where await engine.hasCredentials(for: scope) { scopes.remove(scope) }
+      }
       guard !scopes.isEmpty else { return }
       for scope in scopes {
         var client = call.client

@@ -16,12 +16,16 @@ enum HostProcess {
     guard Paths.socket.utf8.count < 108 else {
       throw CommandFailure("\(Paths.socket) is longer than a unix socket's path can be (107 bytes): set CLD_HOME to a shorter one", .usage)
     }
+    // Commands that start at once start one host: the first has the lock, and the others find what it has started.
+    let lock = try startLock()
+    defer { close(lock) }
+    if isRunning { return }
     var process: pid_t? = try spawn()
     var waited = 0
     while !isRunning {
       var status: Int32 = 0
       if let ended = process, waitpid(ended, &status, WNOHANG) == ended {
-        // The host of another command, or one on its way out, may have the lock: then one of the two answers, or its lock is free soon.
+        // A host on its way out still has the state's lock, which is free soon.
         guard status >> 8 & 0xff == Self.lockedStatus else {
           throw CommandFailure("cld-host does not start: \(lastLine(of: Paths.home + "/host.log"))", .unavailable)
         }
@@ -34,6 +38,17 @@ enum HostProcess {
       usleep(5_000)
       waited += 5
     }
+  }
+
+  private static func startLock() throws -> Int32 {
+    for folder in parents(of: Paths.home) { mkdir(folder, 0o700) }
+    let path = Paths.home + "/start.lock"
+    let lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw CommandFailure("\(path) cannot be opened: \(String(cString: strerror(errno)))", .unavailable) }
+    while flock(lock, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw CommandFailure("\(path) cannot be locked: \(String(cString: strerror(errno)))", .unavailable) }
+    }
+    return lock
   }
 
   /// Replaces this process by the host, in the foreground.
@@ -55,7 +70,6 @@ enum HostProcess {
   /// A process of its own session, so that closing the terminal leaves its operations alone.
   private static func spawn() throws -> pid_t {
     let program = try program()
-    for folder in parents(of: Paths.home) { mkdir(folder, 0o700) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
