@@ -32,6 +32,7 @@ struct SourceObject {
 
   func requiredText(_ key: String, example: String) throws(SourceError) -> String {
     guard let text = try text(key) else {
+      if let near = EditDistance.nearest(key, members.keys) { throw error(at: near, "unknown key '\(near)'; did you mean '\(key)'?") }
       throw document.error(at: pointer, "'\(key)' is missing: add `\(key): \(example)`")
     }
     return text

@@ -82,7 +82,7 @@ public struct Catalogue: Sendable {
     return catalogue
   }
 
-  /// Whole-catalogue checks: each type has one provider, the earlier plugin of the search path; requirements hold.
+  /// Whole-catalogue checks: each type has one provider, the earlier plugin of the search path.
   private mutating func settle() {
     owners = [:]
     for index in records.indices where records[index].state == .active || records[index].state == .declared {
