@@ -25,6 +25,10 @@ struct Main {
     let log = Logger(label: "cld-host")
     do {
       try await run(Arguments(CommandLine.arguments.dropFirst()), log)
+    } catch StoreError.locked(let path) {
+      // A status of its own: the log has the lines of more than one host, so the client cannot read the reason there.
+      log.critical("\(StoreError.locked(path: path))")
+      exit(75)
     } catch {
       log.critical("\(error)")
       exit(69)

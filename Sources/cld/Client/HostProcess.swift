@@ -5,6 +5,9 @@ enum HostProcess {
   /// How long a host may take until it answers, in milliseconds.
   private static let patience = 15_000
 
+  /// With what a host ends that found the lock of its home taken.
+  private static let lockedStatus: Int32 = 75
+
   static var isRunning: Bool { UnixSocket(path: Paths.socket) != nil }
 
   /// Starts the host unless it runs, and waits until it answers.
@@ -23,8 +26,9 @@ enum HostProcess {
       var status: Int32 = 0
       if let ended = process, waitpid(ended, &status, WNOHANG) == ended {
         // A host on its way out still has the state's lock, which is free soon.
-        let reason = lastLine(of: Paths.home + "/host.log")
-        guard reason.contains("is locked") else { throw CommandFailure("cld-host does not start: \(reason)", .unavailable) }
+        guard status >> 8 & 0xff == Self.lockedStatus else {
+          throw CommandFailure("cld-host does not start: \(lastLine(of: Paths.home + "/host.log"))", .unavailable)
+        }
         process = nil
       }
       if process == nil, waited % 100 == 0 { process = try spawn() }
