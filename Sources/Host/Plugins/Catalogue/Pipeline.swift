@@ -8,9 +8,8 @@ enum Pipeline {
   static func declare(_ candidate: Candidate, isListing: Bool = false) -> PluginRecord {
     var record = PluginRecord(name: candidate.name, folder: candidate.folder, state: .declared, passed: [.discover])
     do throws(ManifestError) {
-      let (manifest, sha256) = try ManifestFolder.read(candidate.folder)
+      let manifest = try ManifestFolder.read(candidate.folder)
       record.manifest = manifest
-      record.manifestSHA256 = sha256
       if !isListing { record.manifest = try ManifestFolder.readSchemas(of: manifest, in: candidate.folder) }
       record.passed.append(.manifest)
       if !manifest.abi.contains(1) {

@@ -3,7 +3,8 @@ internal import Glibc
 internal import JSON
 
 /// The verdicts of the last probe, so that listing opens no library. Keyed by what would change them: the path, the
-/// manifest's content, and size, time and inode of the library and of each schema. Losing the file costs nothing but a probe.
+/// folder, and size, time and inode of the manifest, the library and each schema: no hash, since that would start OpenSSL for
+/// every listing. A verdict decides what a listing says and nothing else. Losing the file costs nothing but a probe.
 public struct VerdictCache: Hashable, Sendable {
   /// The file.
   public var path: String
@@ -28,8 +29,8 @@ public struct VerdictCache: Hashable, Sendable {
   /// What a verdict holds for; nil when the library cannot be seen.
   static func key(_ record: PluginRecord) -> String? {
     guard let manifest = record.manifest, let library = Pipeline.library(manifest) else { return nil }
-    var key = "\(record.folder)|\(record.manifestSHA256)"
-    for file in [library.path] + manifest.provides.compactMap(\.schemaPath) {
+    var key = record.folder
+    for file in ["manifest.json", library.path] + manifest.provides.compactMap(\.schemaPath) {
       var status = stat()
       guard stat("\(record.folder)/\(file)", &status) == 0 else { return nil }
       let time = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec

@@ -5,8 +5,8 @@ internal import JSON
 /// A plugin's folder on disk: its manifest and the schemas of its types.
 public enum ManifestFolder {
   /// Reads and checks manifest.json alone.
-  /// - Returns: the manifest without schemas, and the SHA-256 of the file.
-  public static func read(_ folder: String) throws(ManifestError) -> (manifest: Manifest, sha256: String) {
+  /// - Returns: the manifest without schemas.
+  public static func read(_ folder: String) throws(ManifestError) -> Manifest {
     let file = folder + "/manifest.json"
     let all = try bytes(file, limit: ManifestParser.sizeLimit)
     let manifest = try ManifestParser.manifest(all, file: file)
@@ -15,7 +15,7 @@ public enum ManifestFolder {
       let place = JSONSourceMap(all).place(of: JSONPointer(["name"]))
       throw ManifestError(file: file, place: place, problem: .pluginFolder(name: manifest.name, folder: name))
     }
-    return (manifest, LibrarySnapshot.sha256(all))
+    return manifest
   }
 
   /// Reads and checks the schemas of a manifest's types.
