@@ -122,7 +122,7 @@ struct Expansion {
     let known = await drivers.aliases(kind: kind).sorted()
     let own = known.filter { $0.hasPrefix("\(cloud)/") }.map { String($0.dropFirst(cloud.count + 1)) }
     let hint =
-      alias.nearest(in: own).map { "; did you mean '\($0)'?" }
+      EditDistance.nearest(alias, own).map { "; did you mean '\($0)'?" }
       ?? (known.isEmpty ? "; no plugin is installed: see `cld plugin list`" : "; there are: \(known.joined(separator: ", "))")
     throw document.error(at: pointer.appending("type"), "no plugin provides the type '\(alias)' of cloud '\(cloud)'\(hint)")
   }

@@ -21,11 +21,13 @@ struct StepRunner {
   var isRecorded = true
 
   /// Whether the op may change the cloud; the journal keeps only such ops.
-  private var mayMutate: Bool { op == "create" || op == "update" || op == "delete" || op.hasPrefix("action:") }
+  var mayMutate: Bool { op == "create" || op == "update" || op == "delete" || op.hasPrefix("action:") }
 
   /// The most effects of one op, and of those the most that change something (plugin-contract.md).
-  private static let mostEffects = 256
-  private static let mostMutations = 32
+  static let mostEffects = 256
+  static let mostMutations = 32
+  /// The most that a driver may keep as its own state, in bytes (plugin-contract.md).
+  private static let largestState = 65_536
   /// How often a driver may break down on one op before the op fails.
   private static let mostFaults = 5
 
@@ -129,120 +131,17 @@ struct StepRunner {
       resource.physicalID = id
     }
     if let attributes = known.attributes { resource.attributes = attributes }
-    if let state = known.state { resource.state = state }
-  }
-
-  // MARK: - Effects
-
-  private func perform(_ request: EffectRequest, _ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
-    guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
-      throw Interruption.failure(
-        .internal, "\(provider.manifest.name) asks for \(request.endpoint) \(request.call), which its manifest does not list")
-    }
-    if call.mutates && !mayMutate {
-      throw Interruption.failure(.internal, "\(provider.manifest.name) wants to change the cloud in \(op) of \(resource.type)")
-    }
-    guard journal.count < Self.mostEffects, !call.mutates || journal.mutations < Self.mostMutations else {
-      throw Interruption.failure(.internal, "\(provider.manifest.name) asks for too many effects in \(op) of \(resource.type)")
-    }
-    journal.append(request, mutates: call.mutates)
-    if call.mutates { try await journal.flush(self, resource, event: nil) }
-    try await send(request, endpoint, call, &journal, &resource)
-  }
-
-  /// Sends the newest effect of the journal until its outcome is known.
-  private func send(
-    _ request: EffectRequest, _ endpoint: Endpoint, _ call: Call, _ journal: inout Journal, _ resource: inout ResourceRecord,
-    mayHaveArrived: Bool = false
-  ) async throws {
-    var attempts = 0
-    var mayHaveArrived = mayHaveArrived
-    while true {
-      let effect = try await outgoing(request, endpoint, resource)
-      let gateway = context.gateway
-      // In a task of its own: a cancelled operation must not tear the connection of a request that the cloud may be executing.
-      switch await Task(operation: { await gateway.perform(effect) }).value {
-      case .answer(let status, let headers, let body, let full, let secrets):
-        for (handle, secret) in secrets {
-          journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
-        }
-        journal.answer(status: status, headers: headers, body: body, full: full)
-        return
-      case .lost(let reason):
-        mayHaveArrived = true
-        context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
-        try await refuseLostSecret(call, &journal, resource)
-        switch call.repeating {
-        case .safe: break
-        case .check:
-          if call.mutates {
-            try await settle()
-            journal.lose()
-            return
-          }
-        case .unsafe:
-          throw Interruption.held(
-            reason: "\(request.call) for \(resource.logicalID) was sent, nobody knows whether it was executed, and it must not be repeated: look into the account")
-        }
-        attempts += 1
-        try await journal.flush(self, resource, event: waiting(resource, reason))
-        try await context.timer.sleep(milliseconds: Self.backOff(attempts))
-      case .notSent(let reason), .unauthenticated(let reason):
-        if !mayHaveArrived {
-          journal.dropUnsent()
-          try await journal.flush(self, resource, event: nil)
-        }
-        throw Interruption.held(reason: reason)
-      case .refused(let reason):
-        throw Interruption.failure(.internal, "\(provider.manifest.name): \(reason)")
+    if let state = known.state {
+      guard state.text.utf8.count <= Self.largestState else {
+        throw Interruption.failure(.internal, "\(provider.manifest.name) keeps a state of more than \(Self.largestState) bytes for \(resource.type)")
       }
+      resource.state = state
     }
-  }
-
-  /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.
-  private func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
-    guard let request = journal.openIntent else { return }
-    guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
-      throw Interruption.held(reason: "\(provider.manifest.name) no longer lists \(request.endpoint) \(request.call), which may have been executed")
-    }
-    try await refuseLostSecret(call, &journal, resource)
-    switch call.repeating {
-    case .safe: try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
-    case .check:
-      try await settle()
-      journal.lose()
-    case .unsafe:
-      throw Interruption.held(
-        reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
-    }
-  }
-
-  /// Waits until a list must show what was made before; not cut short when the operation is cancelled, since what comes next looks.
-  private func settle() async throws {
-    let (timer, milliseconds) = (context.timer, provider.provision.schema?.settleMilliseconds ?? 0)
-    try await Task { try await timer.sleep(milliseconds: milliseconds) }.value
-  }
-
-  /// A type whose secret is shown once is made again as the next generation when the answer of its create is lost.
-  private func refuseLostSecret(_ call: Call, _ journal: inout Journal, _ resource: ResourceRecord) async throws {
-    guard op == "create", call.mutates, provider.provision.schema?.document["secretOnce"] == true else { return }
-    journal.dropAll()
-    try await journal.flush(self, resource, event: nil)
-    throw Interruption.secretLost
-  }
-
-  private func outgoing(_ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord) async throws -> OutgoingEffect {
-    let naming = context.naming
-    let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
-    return OutgoingEffect(
-      request: request, endpoint: endpoint, scope: scope,
-      secrets: try await context.store.secrets(request.json.secretHandles),
-      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0) })
   }
 
   // MARK: - Events
 
-  private func waiting(_ resource: ResourceRecord, _ reason: String) -> EventRecord? {
+  func waiting(_ resource: ResourceRecord, _ reason: String) -> EventRecord? {
     reason.isEmpty ? nil : event(resource, "WAITING", reason)
   }
 
@@ -263,5 +162,5 @@ struct StepRunner {
   }
 
   /// Full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"): up to 0.5 s · 2ⁿ, at most 30 s.
-  private static func backOff(_ attempts: Int) -> Int { Int.random(in: 100...min(30_000, 500 << min(attempts, 6))) }
+  static func backOff(_ attempts: Int) -> Int { Int.random(in: 100...min(30_000, 500 << min(attempts, 6))) }
 }

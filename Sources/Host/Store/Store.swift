@@ -19,7 +19,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
 /// The state of this installation: the database in `CLD_HOME/data/deployments`, and the vault for secrets.
 /// One process at a time: a lock is held as long as the store is open.
 public final class Store: Sendable {
-  /// The id of this installation; made once, part of every name and tag.
+  /// The id of this installation; made once, part of every tag and token.
   public let installation: String
   /// Opens and seals secrets.
   public let vault: Vault

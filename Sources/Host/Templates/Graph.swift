@@ -1,3 +1,5 @@
+internal import Contract
+
 /// Which resource waits for which.
 public struct Graph: Hashable, Sendable {
   /// For each logical id the ids that must be complete before it.
@@ -10,14 +12,14 @@ public struct Graph: Hashable, Sendable {
     for (id, resource) in template.resources {
       let wanted = resource.properties.references.union(resource.dependsOn)
       for target in wanted.sorted() where template.resources[target] == nil {
-        throw .unknownReference(from: id, to: target, nearest: target.nearest(in: template.resources.keys))
+        throw .unknownReference(from: id, to: target, nearest: EditDistance.nearest(target, template.resources.keys))
       }
       dependencies[id] = wanted
     }
     for (kind, expressions) in [("output", template.outputs), ("export", template.exports)] {
       for (name, value) in expressions {
         for target in value.references.sorted() where template.resources[target] == nil {
-          throw .unknownReference(from: "\(kind) \(name)", to: target, nearest: target.nearest(in: template.resources.keys))
+          throw .unknownReference(from: "\(kind) \(name)", to: target, nearest: EditDistance.nearest(target, template.resources.keys))
         }
       }
     }
@@ -78,29 +80,5 @@ public struct Graph: Hashable, Sendable {
       }
     }
     return nil
-  }
-}
-
-extension String {
-  /// The candidate that is nearest by edit distance (Levenshtein), if it is near enough to be a slip of the hand.
-  public func nearest(in candidates: some Sequence<String>) -> String? {
-    let limit = Swift.max(1, count / 3)
-    return candidates.map { ($0, distance(to: $0)) }.filter { $0.1 <= limit }.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
-  }
-
-  private func distance(to other: String) -> Int {
-    let left = Array(lowercased())
-    let right = Array(other.lowercased())
-    guard !left.isEmpty else { return right.count }
-    var previous = Array(0...right.count)
-    for (row, character) in left.enumerated() {
-      var current = [row + 1]
-      for (column, candidate) in right.enumerated() {
-        current.append(
-          Swift.min(previous[column + 1] + 1, current[column] + 1, previous[column] + (character == candidate ? 0 : 1)))
-      }
-      previous = current
-    }
-    return previous[right.count]
   }
 }

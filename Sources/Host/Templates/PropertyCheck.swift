@@ -1,3 +1,4 @@
+internal import Contract
 public import JSON
 
 /// A property that the type's schema refuses.
@@ -60,7 +61,7 @@ public struct PropertyCheck {
       if let property = known[name] {
         if let found = check(member, property, pointer.appending(name)) { return found }
       } else if schema["additionalProperties"] == false {
-        let hint = name.nearest(in: known.keys).map { "; did you mean '\($0)'?" } ?? ""
+        let hint = EditDistance.nearest(name, known.keys).map { "; did you mean '\($0)'?" } ?? ""
         return PropertyProblem(pointer: pointer.appending(name), problem: "is not a property of the type\(hint)")
       }
     }

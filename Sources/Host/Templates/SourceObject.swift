@@ -1,3 +1,4 @@
+internal import Contract
 internal import JSON
 
 /// An object of a user's file: checks of keys and types that say where.
@@ -20,7 +21,7 @@ struct SourceObject {
   /// Refuses every key that is not one of these.
   func allow(_ keys: [String]) throws(SourceError) {
     for key in members.keys.sorted() where !keys.contains(key) {
-      let hint = key.nearest(in: keys).map { "; did you mean '\($0)'?" } ?? "; known keys: \(keys.joined(separator: ", "))"
+      let hint = EditDistance.nearest(key, keys).map { "; did you mean '\($0)'?" } ?? "; known keys: \(keys.joined(separator: ", "))"
       throw document.error(at: pointer.appending(key), "unknown key '\(key)'\(hint)")
     }
   }
@@ -31,6 +32,7 @@ struct SourceObject {
 
   func requiredText(_ key: String, example: String) throws(SourceError) -> String {
     guard let text = try text(key) else {
+      if let near = EditDistance.nearest(key, members.keys) { throw error(at: near, "unknown key '\(near)'; did you mean '\(key)'?") }
       throw document.error(at: pointer, "'\(key)' is missing: add `\(key): \(example)`")
     }
     return text

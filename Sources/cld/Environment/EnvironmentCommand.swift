@@ -62,6 +62,7 @@ struct EnvironmentCommand: ParsableCommand {
       }
       var query: [String: String] = force ? ["force": "true"] : [:]
       if takesSnapshot || skipsSnapshot { query["final_snapshot"] = String(takesSnapshot) }
+      if change.isDryRun { return try change.run("DELETE", ["v1", "environments", name], query: query) { _ in nil } }
       // Whether it can be deleted is asked before the first application goes.
       let client = HostClient()
       query["dry_run"] = "true"
@@ -71,13 +72,13 @@ struct EnvironmentCommand: ParsableCommand {
         query["final_snapshot"] = String(try Prompt.decide("\(failure.message)\nTake a final snapshot? [y/n] "))
       }
       query["dry_run"] = nil
-      if force && !change.isDryRun && !change.isDetached {
+      if force && !change.isDetached {
         for application in try client.send("GET", ["v1", "apps"]).array ?? [] where application["environment"]?.string == name {
           try change.run("DELETE", ["v1", "apps", application["name"]?.string ?? ""]) { _ in nil }
         }
       }
       try change.run("DELETE", ["v1", "environments", name], query: query) { _ in nil }
-      if !change.isDryRun && !change.isDetached { Console.note("environment \(name) is deleted") }
+      if !change.isDetached { Console.note("environment \(name) is deleted") }
     }
   }
 }

@@ -35,7 +35,7 @@ public struct Catalogue: Sendable {
   /// What the manifests alone say, with the verdicts of the last probe: opens no library and starts nothing.
   public static func declared(_ path: SearchPath, verdicts: VerdictCache? = .standard()) -> Catalogue {
     let known = verdicts?.read() ?? [:]
-    var catalogue = Catalogue(records: path.candidates().map(Pipeline.declare))
+    var catalogue = Catalogue(records: path.candidates().map { Pipeline.declare($0, isListing: true) })
     for index in catalogue.records.indices where catalogue.records[index].state == .declared {
       if let key = VerdictCache.key(catalogue.records[index]), let verdict = known[key] {
         verdict.apply(to: &catalogue.records[index])
@@ -49,7 +49,7 @@ public struct Catalogue: Sendable {
   public static func load(
     _ path: SearchPath, setting: WorkerSetting, verdicts: VerdictCache? = .standard(), workersPerPlugin: Int = 2
   ) async -> Catalogue {
-    var catalogue = Catalogue(records: await WorkerThread.run { path.candidates().map(Pipeline.declare) })
+    var catalogue = Catalogue(records: await WorkerThread.run { path.candidates().map { Pipeline.declare($0) } })
     let results = await withTaskGroup(of: (Int, PluginRecord, LibrarySnapshot?, WorkerReport?).self) { group in
       for (index, record) in catalogue.records.enumerated() where record.state == .declared {
         group.addTask {
@@ -82,7 +82,7 @@ public struct Catalogue: Sendable {
     return catalogue
   }
 
-  /// Whole-catalogue checks: each type has one provider, the earlier plugin of the search path; requirements hold.
+  /// Whole-catalogue checks: each type has one provider, the earlier plugin of the search path.
   private mutating func settle() {
     owners = [:]
     for index in records.indices where records[index].state == .active || records[index].state == .declared {

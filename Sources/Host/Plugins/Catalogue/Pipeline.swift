@@ -4,13 +4,13 @@ internal import JSON
 
 /// The stages from a folder to a plugin that serves. Each stage is one function; the first that throws decides.
 enum Pipeline {
-  /// manifest: strict parse of the manifest and, unless only listing, the schemas.
-  static func declare(_ candidate: Candidate) -> PluginRecord {
+  /// manifest: strict parse of the manifest and, unless only listing, the schemas. A listing takes the verdict on schemas from the last probe.
+  static func declare(_ candidate: Candidate, isListing: Bool = false) -> PluginRecord {
     var record = PluginRecord(name: candidate.name, folder: candidate.folder, state: .declared, passed: [.discover])
     do throws(ManifestError) {
-      let (manifest, sha256) = try ManifestFolder.read(candidate.folder)
+      let manifest = try ManifestFolder.read(candidate.folder)
       record.manifest = manifest
-      record.manifestSHA256 = sha256
+      if !isListing { record.manifest = try ManifestFolder.readSchemas(of: manifest, in: candidate.folder) }
       record.passed.append(.manifest)
       if !manifest.abi.contains(1) {
         record.refuse(Refusal(.manifestABI, "it speaks the ABI epochs \(manifest.abi), this host speaks 1"))

@@ -29,8 +29,6 @@ public struct PluginRecord: Hashable, Sendable {
   public var note: String?
   /// The stages that it has passed.
   public var passed: [Stage]
-  /// Over manifest and schemas; with the library's size and time the key of the cached verdict.
-  var manifestSHA256 = ""
 
   /// A record.
   public init(

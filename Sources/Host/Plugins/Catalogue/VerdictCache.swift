@@ -3,7 +3,8 @@ internal import Glibc
 internal import JSON
 
 /// The verdicts of the last probe, so that listing opens no library. Keyed by what would change them: the path, the
-/// library's size, time and inode, and the manifest with its schemas. Losing the file costs nothing but a probe.
+/// folder, and size, time and inode of the manifest, the library and each schema: no hash, since that would start OpenSSL for
+/// every listing. A verdict decides what a listing says and nothing else. Losing the file costs nothing but a probe.
 public struct VerdictCache: Hashable, Sendable {
   /// The file.
   public var path: String
@@ -28,11 +29,14 @@ public struct VerdictCache: Hashable, Sendable {
   /// What a verdict holds for; nil when the library cannot be seen.
   static func key(_ record: PluginRecord) -> String? {
     guard let manifest = record.manifest, let library = Pipeline.library(manifest) else { return nil }
-    let path = "\(record.folder)/\(library.path)"
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    let time = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
-    return "\(path)|\(status.st_size)|\(time)|\(status.st_ino)|\(record.manifestSHA256)"
+    var key = record.folder
+    for file in ["manifest.json", library.path] + manifest.provides.compactMap(\.schemaPath) {
+      var status = stat()
+      guard stat("\(record.folder)/\(file)", &status) == 0 else { return nil }
+      let time = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
+      key += "|\(status.st_size).\(time).\(status.st_ino)"
+    }
+    return key
   }
 
   func read() -> [String: Verdict] {

@@ -1,3 +1,4 @@
+internal import Contract
 internal import JSON
 
 /// A problem at a pointer, before the line is known.

@@ -11,19 +11,22 @@ public enum EditDistance {
     return best?.word
   }
 
-  /// How many single characters must be put in, taken out or changed; case counts for nothing.
+  /// How many single characters must be put in, taken out, changed, or swapped with their neighbour (optimal string alignment);
+  /// case counts for nothing.
   static func between(_ left: String, _ right: String) -> Int {
     let left = Array(left.lowercased().utf8)
     let right = Array(right.lowercased().utf8)
+    var before: [Int] = []
     var row = Array(0...right.count)
     for (i, a) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+      var next = [i + 1]
       for (j, b) in right.enumerated() {
-        let above = row[j + 1]
-        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-        diagonal = above
+        var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (a == b ? 0 : 1))
+        if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { least = min(least, before[j - 1] + 1) }
+        next.append(least)
       }
+      before = row
+      row = next
     }
     return row[right.count]
   }

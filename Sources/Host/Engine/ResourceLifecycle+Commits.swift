@@ -1,0 +1,75 @@
+internal import Contract
+internal import Effects
+internal import JSON
+internal import Store
+
+/// How a resource's states become durable: each with its event, in one commit that an older epoch cannot make.
+extension ResourceLifecycle {
+  func runner(_ provider: Provider, _ op: String) -> StepRunner {
+    StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: op)
+  }
+
+  func provider(of resource: ResourceRecord) async throws -> Provider {
+    guard let provider = await context.drivers.provider(ofType: resource.type) else {
+      throw Interruption.held(
+        reason: "no active plugin provides \(resource.type) any more: `cld plugin why \(resource.plugin)` says why")
+    }
+    return provider
+  }
+
+  func finish(
+    _ record: ResourceRecord, _ status: ResourceStatus, reason: String? = nil, announce: Bool = true
+  ) async throws -> ResourceRecord {
+    var resource = record
+    resource.status = status
+    resource.accepted = false
+    resource.statusReason = nil
+    if status == .deleteComplete { resource.physicalID = nil }
+    if announce { try await save(&resource, reason: reason) } else { try await store(resource) }
+    return resource
+  }
+
+  /// Marks a resource as failed. What an earlier commit of the op made known of it is kept.
+  func fail(_ id: String, _ status: ResourceStatus, _ reason: String) async throws {
+    guard var resource = try await context.store.read({ try $0.resource(id: id) }) else { return }
+    resource.status = status
+    resource.accepted = false
+    resource.statusReason = Redactor.shared.redact(reason)
+    try await save(&resource, reason: reason)
+  }
+
+  func store(_ resource: ResourceRecord) async throws {
+    let operation = operation
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.update(resource)
+    }
+  }
+
+  func save(_ resource: inout ResourceRecord, reason: String?) async throws {
+    resource.updatedAt = context.clock.seconds
+    let (resource, operation) = (resource, operation)
+    let event = event(resource, resource.status.rawValue, reason)
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.update(resource)
+      try transaction.append(event)
+    }
+    context.events.notify()
+  }
+
+  func announce(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {
+    let (event, operation) = (event(resource, status, reason), operation)
+    try await context.store.write { transaction in
+      try transaction.require(epoch: operation.epoch, of: operation.id)
+      try transaction.append(event)
+    }
+    context.events.notify()
+  }
+
+  func event(_ resource: ResourceRecord, _ status: String, _ reason: String?) -> EventRecord {
+    EventRecord(
+      ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason.map(Redactor.shared.redact))
+  }
+}

@@ -1,0 +1,113 @@
+internal import Contract
+internal import JSON
+internal import Logging
+internal import Store
+
+/// The effects of a step: from the intent to an outcome that is known.
+extension StepRunner {
+  func perform(_ request: EffectRequest, _ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
+    guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
+      throw Interruption.failure(
+        .internal, "\(provider.manifest.name) asks for \(request.endpoint) \(request.call), which its manifest does not list")
+    }
+    if call.mutates && !mayMutate {
+      throw Interruption.failure(.internal, "\(provider.manifest.name) wants to change the cloud in \(op) of \(resource.type)")
+    }
+    guard journal.count < Self.mostEffects, !call.mutates || journal.mutations < Self.mostMutations else {
+      throw Interruption.failure(.internal, "\(provider.manifest.name) asks for too many effects in \(op) of \(resource.type)")
+    }
+    journal.append(request, mutates: call.mutates)
+    if call.mutates { try await journal.flush(self, resource, event: nil) }
+    try await send(request, endpoint, call, &journal, &resource)
+  }
+
+  /// Sends the newest effect of the journal until its outcome is known.
+  private func send(
+    _ request: EffectRequest, _ endpoint: Endpoint, _ call: Call, _ journal: inout Journal, _ resource: inout ResourceRecord,
+    mayHaveArrived: Bool = false
+  ) async throws {
+    var attempts = 0
+    var mayHaveArrived = mayHaveArrived
+    while true {
+      let effect = try await outgoing(request, endpoint, resource)
+      let gateway = context.gateway
+      // In a task of its own: a cancelled operation must not tear the connection of a request that the cloud may be executing.
+      switch await Task(operation: { await gateway.perform(effect) }).value {
+      case .answer(let status, let headers, let body, let full, let secrets):
+        for (handle, secret) in secrets {
+          journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
+        }
+        journal.answer(status: status, headers: headers, body: body, full: full)
+        return
+      case .lost(let reason):
+        mayHaveArrived = true
+        context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
+        try await refuseLostSecret(call, &journal, resource)
+        switch call.repeating {
+        case .safe: break
+        case .check:
+          if call.mutates {
+            try await settle()
+            journal.lose()
+            return
+          }
+        case .unsafe:
+          throw Interruption.held(
+            reason: "\(request.call) for \(resource.logicalID) was sent, nobody knows whether it was executed, and it must not be repeated: look into the account")
+        }
+        attempts += 1
+        try await journal.flush(self, resource, event: waiting(resource, reason))
+        try await context.timer.sleep(milliseconds: Self.backOff(attempts))
+      case .notSent(let reason), .unauthenticated(let reason):
+        if !mayHaveArrived {
+          journal.dropUnsent()
+          try await journal.flush(self, resource, event: nil)
+        }
+        throw Interruption.held(reason: reason)
+      case .refused(let reason):
+        throw Interruption.failure(.internal, "\(provider.manifest.name): \(reason)")
+      }
+    }
+  }
+
+  /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.
+  func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
+    guard let request = journal.openIntent else { return }
+    guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
+      throw Interruption.held(reason: "\(provider.manifest.name) no longer lists \(request.endpoint) \(request.call), which may have been executed")
+    }
+    try await refuseLostSecret(call, &journal, resource)
+    switch call.repeating {
+    case .safe: try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
+    case .check:
+      try await settle()
+      journal.lose()
+    case .unsafe:
+      throw Interruption.held(
+        reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
+    }
+  }
+
+  /// Waits until a list must show what was made before; not cut short when the operation is cancelled, since what comes next looks.
+  private func settle() async throws {
+    let (timer, milliseconds) = (context.timer, provider.provision.schema?.settleMilliseconds ?? 0)
+    try await Task { try await timer.sleep(milliseconds: milliseconds) }.value
+  }
+
+  /// A type whose secret is shown once is made again as the next generation when the answer of its create is lost.
+  private func refuseLostSecret(_ call: Call, _ journal: inout Journal, _ resource: ResourceRecord) async throws {
+    guard op == "create", call.mutates, provider.provision.schema?.document["secretOnce"] == true else { return }
+    journal.dropAll()
+    try await journal.flush(self, resource, event: nil)
+    throw Interruption.secretLost
+  }
+
+  private func outgoing(_ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord) async throws -> OutgoingEffect {
+    let naming = context.naming
+    let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
+    return OutgoingEffect(
+      request: request, endpoint: endpoint, scope: scope,
+      secrets: try await context.store.secrets(request.json.secretHandles),
+      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0) })
+  }
+}
