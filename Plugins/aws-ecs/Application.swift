@@ -89,10 +89,6 @@ struct Application {
     guard let username = keys["username"], let password = keys["password"] else {
       throw Failure(.badRequest, "registry needs username and password", property: "/configuration/registry")
     }
-    func quoted(_ value: JSON) -> [JSON] {
-      // A value that is known is written as JSON; one that only the host knows stands between quotes.
-      value.string.map { [.string(JSON.string($0).text)] } ?? ["\"", value, "\""]
-    }
-    return ["$concat": .array(["{\"username\":"] + quoted(username) + [",\"password\":"] + quoted(password) + ["}"])]
+    return ["$json": ["username": username, "password": password]]
   }
 }

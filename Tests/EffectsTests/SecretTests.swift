@@ -25,6 +25,14 @@ import Testing
       ])
   }
 
+  @Test func `A secret inside JSON that is a text is quoted as JSON wants it`() throws {
+    let quoting = ExpressionEvaluator(secret: { _ in "a\"b\\c" }, token: { $0 })
+    #expect(
+      try quoting.evaluate(["$json": ["user": "robot", "password": ["$secret": "h"]]])
+        == #"{"password":"a\"b\\c","user":"robot"}"#)
+    #expect(try Expression.handles(in: ["x": ["$json": [["$secret": "h"]]]]) == ["h"])
+  }
+
   @Test func `Bytes that are no text may pass between two base 64 steps only`() throws {
     #expect(try evaluator.evaluate(["$base64": ["$base64decode": "/w=="]]) == "/w==")
     #expect(throws: ExpressionError.notText(at: JSONPointer(["x"]))) {

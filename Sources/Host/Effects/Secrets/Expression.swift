@@ -11,6 +11,8 @@ public indirect enum Expression: Hashable, Sendable {
   case base64decode(Expression)
   case split(separator: String, Expression, index: Int)
   case urlencode(Expression)
+  /// The text of a JSON value, whose own expressions are evaluated first: how a secret gets into JSON that is itself a text.
+  case json(JSON, at: JSONPointer)
 
   /// The name and the argument when a value has the form of an expression.
   public static func form(of json: JSON) -> (name: String, argument: JSON)? {
@@ -42,6 +44,9 @@ public indirect enum Expression: Hashable, Sendable {
     case "$base64": self = .base64(try Expression(argument, at: inner))
     case "$base64decode": self = .base64decode(try Expression(argument, at: inner))
     case "$urlencode": self = .urlencode(try Expression(argument, at: inner))
+    case "$json":
+      _ = try Self.handles(in: argument, at: inner)
+      self = .json(argument, at: inner)
     case "$concat":
       guard let elements = argument.array else {
         throw ExpressionError.malformed(name: name, at: pointer, needs: "an array")
@@ -67,6 +72,8 @@ public indirect enum Expression: Hashable, Sendable {
     switch self {
     case .text, .token: []
     case .secret(let handle): [handle]
+    // Its expressions were read when it was made.
+    case .json(let tree, let pointer): (try? Self.handles(in: tree, at: pointer)) ?? []
     case .concat(let parts): parts.reduce(into: []) { $0.formUnion($1.handles) }
     case .base64(let inner), .base64decode(let inner), .urlencode(let inner), .split(_, let inner, _): inner.handles
     }

@@ -48,6 +48,7 @@ public struct ExpressionEvaluator: Sendable {
       do { return Array(try secret(handle).utf8) } catch {
         throw ExpressionError.noSecret(handle: handle, at: pointer, reason: "\(error)")
       }
+    case .json(let tree, let place): return try evaluate(tree, at: place).bytes
     case .concat(let parts):
       var out: [UInt8] = []
       for part in parts { out += try bytes(of: part, at: pointer) }
