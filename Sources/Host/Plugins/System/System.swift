@@ -9,8 +9,12 @@ enum Clock {
     return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
   }
 
-  /// Ticks per second of the times in /proc.
-  static let ticksPerSecond = max(1, sysconf(Int32(_SC_CLK_TCK)))
+  /// Microseconds of the monotonic clock.
+  static func microseconds() -> Int {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return now.tv_sec * 1_000_000 + now.tv_nsec / 1000
+  }
 }
 
 /// Calls with a null-terminated array of C strings.

@@ -19,6 +19,9 @@ struct WorkerProcess: ~Copyable {
   private let errorOutput: Int32
   private let sha256: String
   private var errorTail: [UInt8] = []
+  private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  /// How long an answer is waited for without sleeping, in microseconds.
+  private static let spinMicroseconds = 100
   private var reaped = false
 
   /// Starts the helper with the library as its descriptor 5.
@@ -75,12 +78,12 @@ struct WorkerProcess: ~Copyable {
     kind: UInt8, payload: [UInt8], answer: UInt8, stage: WorkerFailure.Stage, deadline: Deadline
   ) throws(WorkerFailure) -> [UInt8] {
     let started = Clock.milliseconds()
-    let processorAtStart = processorTicks() ?? 0
+    let processorAtStart = processorMilliseconds() ?? 0
     var pending = Frame.header(kind: kind, count: payload.count) + payload
     var sent = 0
     var received: [UInt8] = []
     var expected: Int?
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let spinUntil = Clock.microseconds() + Self.spinMicroseconds
     while true {
       if sent < pending.count {
         let put = pending.withUnsafeBytes { bytes in
@@ -96,7 +99,13 @@ struct WorkerProcess: ~Copyable {
         pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
       ]
       if !pending.isEmpty { polls.append(pollfd(fd: input, events: Int16(POLLOUT), revents: 0)) }
-      let ready = poll(&polls, nfds_t(polls.count), 50)
+      // Most answers come within microseconds: being put to sleep and woken again would cost more than the step itself.
+      let isSpinning = Clock.microseconds() < spinUntil
+      let ready = poll(&polls, nfds_t(polls.count), isSpinning ? 0 : 50)
+      if ready == 0 && isSpinning {
+        sched_yield()
+        continue
+      }
       if ready > 0 && polls[1].revents != 0 { readErrors() }
       if ready > 0 && polls[0].revents != 0 {
         let count = read(output, &chunk, chunk.count)
@@ -119,8 +128,8 @@ struct WorkerProcess: ~Copyable {
       if elapsed >= deadline.wallMilliseconds {
         throw end(.wallTime(milliseconds: deadline.wallMilliseconds), stage)
       }
-      if elapsed >= deadline.processorMilliseconds, let ticks = processorTicks(),
-        (ticks - processorAtStart) * 1000 / Clock.ticksPerSecond > deadline.processorMilliseconds
+      if elapsed >= deadline.processorMilliseconds, let used = processorMilliseconds(),
+        used - processorAtStart > deadline.processorMilliseconds
       {
         throw end(.processorTime(milliseconds: deadline.processorMilliseconds), stage)
       }
@@ -215,16 +224,12 @@ struct WorkerProcess: ~Copyable {
     }
   }
 
-  /// utime + stime of the process, in clock ticks (proc(5), fields 14 and 15).
-  private func processorTicks() -> Int? {
-    guard let stat = File.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
-    // The second field, the name in parentheses, may hold spaces.
-    guard let close = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    let fields = stat[(close + 1)...].split(separator: UInt8(ascii: " "))
-    guard fields.count > 12, let user = Int(String(decoding: fields[11], as: UTF8.self)),
-      let system = Int(String(decoding: fields[12], as: UTF8.self))
-    else { return nil }
-    return user + system
+  /// What the process has used of a processor, in milliseconds, by its own clock (clock_getcpuclockid(3)); nil when it is gone.
+  private func processorMilliseconds() -> Int? {
+    var clock = clockid_t()
+    var used = timespec()
+    guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &used) == 0 else { return nil }
+    return used.tv_sec * 1000 + used.tv_nsec / 1_000_000
   }
 }
 
