@@ -5,6 +5,8 @@ import re
 import pytest
 
 from support import files
+from support.containers import ContainerEngine
+from support.emulator import MinistackWithContainers
 from support.judge import counts, inventory
 
 
@@ -77,6 +79,44 @@ def test_a_service_that_never_gets_steady_is_undone_by_the_circuit_breaker(live,
     assert inventory(ministack) == before
     assert cld.json("app", "show", "greet")["stack_status"] == "ROLLBACK_COMPLETE"
     assert proxy.actions("CreateService")[0]["deploymentConfiguration"]["deploymentCircuitBreaker"]["enable"] is True
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = ContainerEngine()
+    try:
+        engine.build_crashing_image("localhost/greetings:1")
+        if obstacle := engine.obstacle("localhost/greetings:1"):
+            pytest.skip(obstacle)
+        yield engine
+    finally:
+        engine.close()
+
+
+def test_an_image_that_crashes_triggers_the_circuit_breaker(engine, proxies, homes):
+    """Real containers, and the emulator's own breaker: the user reads why, and finds the program's last words when the rest is kept."""
+    cloud = MinistackWithContainers(engine)
+    try:
+        cld = homes(proxies(cloud))
+        cld.file("environment.yaml", files.FARGATE)
+        cld.file("app.yaml", files.APP.replace("registry.example", "localhost"))
+        cld.run("env", "create", "shop", "environment.yaml")
+        before = inventory(cloud)
+        result = cld.run("app", "deploy", "greet", "shop", "app.yaml", exit=1)
+        last = result.err.splitlines()[-1]
+        assert re.search("circuit breaker was triggered after 3 consecutive task failures.*app exited with 3", last), last
+        assert cld.json("app", "show", "greet")["stack_status"] == "ROLLBACK_COMPLETE"
+        assert inventory(cloud) == before
+        cld.run("app", "delete", "greet")
+
+        cld.run("app", "deploy", "greet", "shop", "app.yaml", "--on-failure", "keep", exit=1)
+        assert cld.json("app", "show", "greet")["stack_status"] == "CREATE_FAILED"
+        logs = cld.run("app", "logs", "greet").out
+        assert "Essential container exited, app exited with 3" in logs and "greetings: no configuration" in logs
+        cld.run("app", "delete", "greet")
+        assert inventory(cloud) == before
+    finally:
+        cloud.close()
 
 
 def test_a_load_balancer_that_is_refused_undoes_the_application(live, ministack):

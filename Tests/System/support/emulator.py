@@ -106,6 +106,16 @@ class Ministack(Emulator):
             "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "DOCKER_HOST": "unix:///nonexistent/docker.sock"}
 
 
+class MinistackWithContainers(Ministack):
+    """ministack whose tasks are containers of an engine."""
+
+    def __init__(self, engine):
+        super().__init__(DOCKER_HOST=engine.address)
+
+    def command(self):
+        return [sys.executable, Path(__file__).parent / "ministack_with_containers.py"]
+
+
 class Microburst(Emulator):
     """microburst: a proxy that makes AWS's errors in AWS's own envelopes, from botocore's models."""
 
