@@ -49,7 +49,8 @@ let package = Package(
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    // Without pkgConfig: who links says how, since the client takes the few functions it needs from the archive.
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     // libcurl's setters are variadic, which Swift cannot call: a C target wraps the few that are used.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLinux"),
@@ -74,7 +75,7 @@ let package = Package(
       path: "Sources/Host/Templates", swiftSettings: strict),
     .target(
       name: "Store", dependencies: ["JSON", "CSQLite", "COpenSSL", "CLinux"],
-      path: "Sources/Host/Store", swiftSettings: strict),
+      path: "Sources/Host/Store", swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "Effects",
       dependencies: [
@@ -109,7 +110,11 @@ let package = Package(
         "JSON", "Plugins", "Contract", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: strict,
+      linkerSettings: [
+        // Loading the whole of libcrypto would take a tenth of the client's start.
+        .unsafeFlags(["-use-ld=lld", "-Xlinker", "-l:libcrypto.a"])
+      ]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "ContractTests", dependencies: ["Contract", "JSON"]),
@@ -129,5 +134,6 @@ let package = Package(
 // What scripts/bench times steps with; nothing that is installed.
 if Context.environment["CLD_BENCH"] != nil {
   package.targets.append(
-    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON"], path: "Tests/Bench", swiftSettings: strict))
+    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON"], path: "Tests/Bench", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("crypto")]))
 }

@@ -1,7 +1,8 @@
 internal import ArgumentParser
 internal import Glibc
 
-/// The command line's root.
+/// The command line's root. Every command gives its `commandName`: the one that ArgumentParser derives from a type's name takes a
+/// look through all conformances of the process, at each start.
 @main
 struct Cld: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -10,7 +10,7 @@ struct ApplicationCommand: ParsableCommand {
 
   struct Deploy: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Deploy an application into an environment.", discussion: "Example: cld app deploy greetings shop app.yaml")
+      commandName: "deploy", abstract: "Deploy an application into an environment.", discussion: "Example: cld app deploy greetings shop app.yaml")
     @Argument(help: "The application's name.") var name: String
     @Argument(help: "The environment's name.") var environment: String
     @Argument(help: "The application file (YAML).") var file: String
@@ -27,7 +27,8 @@ struct ApplicationCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the applications.", discussion: "Example: cld app list")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the applications.", discussion: "Example: cld app list")
     @OptionGroup var output: OutputOption
 
     func run() throws {
@@ -40,7 +41,7 @@ struct ApplicationCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show an application with its outputs and resources.", discussion: "Example: cld app show greetings -o json")
+      commandName: "show", abstract: "Show an application with its outputs and resources.", discussion: "Example: cld app show greetings -o json")
     @Argument(help: "The application's name.") var name: String
     @OptionGroup var output: OutputOption
 
@@ -52,7 +53,7 @@ struct ApplicationCommand: ParsableCommand {
 
   struct Logs: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the deployment log and the runtime log of an application.", discussion: "Example: cld app logs greetings")
+      commandName: "logs", abstract: "Print the deployment log and the runtime log of an application.", discussion: "Example: cld app logs greetings")
     @Argument(help: "The application's name.") var name: String
     @Option(help: "Only lines since that time, in seconds since 1970.") var since: Int64 = 0
     @OptionGroup var output: OutputOption
@@ -78,7 +79,7 @@ struct ApplicationCommand: ParsableCommand {
 
   struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Delete an application: exactly what it made.", discussion: "Example: cld app delete greetings")
+      commandName: "delete", abstract: "Delete an application: exactly what it made.", discussion: "Example: cld app delete greetings")
     @Argument(help: "The application's name.") var name: String
     @OptionGroup var change: ChangeOptions
 

@@ -9,7 +9,7 @@ struct EnvironmentCommand: ParsableCommand {
 
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Create an environment from a file.", discussion: "Example: cld env create shop environment.yaml")
+      commandName: "create", abstract: "Create an environment from a file.", discussion: "Example: cld env create shop environment.yaml")
     @Argument(help: "The environment's name.") var name: String
     @Argument(help: "The environment file (YAML).") var file: String
     @Option(name: .customLong("on-failure"), help: "When creating fails: rollback, delete or keep.") var onFailure = "rollback"
@@ -24,7 +24,8 @@ struct EnvironmentCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the environments.", discussion: "Example: cld env list -o json")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the environments.", discussion: "Example: cld env list -o json")
     @OptionGroup var output: OutputOption
 
     func run() throws {
@@ -37,7 +38,7 @@ struct EnvironmentCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show an environment with its outputs and resources.", discussion: "Example: cld env show shop")
+      commandName: "show", abstract: "Show an environment with its outputs and resources.", discussion: "Example: cld env show shop")
     @Argument(help: "The environment's name.") var name: String
     @OptionGroup var output: OutputOption
 
@@ -49,7 +50,7 @@ struct EnvironmentCommand: ParsableCommand {
 
   struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Delete an environment and all that it made.", discussion: "Example: cld env delete shop --skip-final-snapshot")
+      commandName: "delete", abstract: "Delete an environment and all that it made.", discussion: "Example: cld env delete shop --skip-final-snapshot")
     @Argument(help: "The environment's name.") var name: String
     @Flag(help: "Delete its applications first.") var force = false
     @Flag(name: .customLong("final-snapshot"), help: "Databases leave a final snapshot.") var takesSnapshot = false

@@ -8,7 +8,8 @@ struct OperationCommand: ParsableCommand {
     subcommands: [List.self, Show.self, Wait.self, Cancel.self], aliases: ["op"])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the operations, newest first.", discussion: "Example: cld operation list")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the operations, newest first.", discussion: "Example: cld operation list")
     @OptionGroup var output: OutputOption
 
     func run() throws {
@@ -20,7 +21,8 @@ struct OperationCommand: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an operation and its events.", discussion: "Example: cld operation show op-0123456789abcdef")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Show an operation and its events.", discussion: "Example: cld operation show op-0123456789abcdef")
     @Argument(help: "The operation's id.") var id: String
     @OptionGroup var output: OutputOption
 
@@ -40,7 +42,7 @@ struct OperationCommand: ParsableCommand {
 
   struct Wait: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Follow an operation to its end.", discussion: "Example: cld operation wait op-0123456789abcdef --timeout 600")
+      commandName: "wait", abstract: "Follow an operation to its end.", discussion: "Example: cld operation wait op-0123456789abcdef --timeout 600")
     @Argument(help: "The operation's id.") var id: String
     @Option(help: "Seconds after which to stop waiting; the operation goes on.") var timeout: Int?
 
@@ -54,7 +56,7 @@ struct OperationCommand: ParsableCommand {
 
   struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Cancel a creation; what it made is undone.", discussion: "Example: cld operation cancel op-0123456789abcdef")
+      commandName: "cancel", abstract: "Cancel a creation; what it made is undone.", discussion: "Example: cld operation cancel op-0123456789abcdef")
     @Argument(help: "The operation's id.") var id: String
     @OptionGroup var output: OutputOption
 

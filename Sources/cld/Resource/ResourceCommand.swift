@@ -8,7 +8,8 @@ struct ResourceCommand: ParsableCommand {
     subcommands: [List.self, Show.self, Start.self, Stop.self, Reboot.self, Refresh.self])
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the resources.", discussion: "Example: cld resource list --env shop")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "List the resources.", discussion: "Example: cld resource list --env shop")
     @Option(name: [.customLong("env"), .customLong("stack")], help: "Only those of that environment, application or stack.")
     var stack: String?
     @OptionGroup var output: OutputOption
@@ -26,7 +27,7 @@ struct ResourceCommand: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a resource.", discussion: "Example: cld resource show shop/RdsDBInstance --reveal")
+      commandName: "show", abstract: "Show a resource.", discussion: "Example: cld resource show shop/RdsDBInstance --reveal")
     @Argument(help: "The id, the physical id, or STACK/LOGICAL-ID.") var id: String
     @Flag(help: "Print secrets instead of ****.") var reveal = false
     @OptionGroup var output: OutputOption
@@ -48,25 +49,28 @@ struct ResourceCommand: ParsableCommand {
 
   struct Start: ResourceAction {
     static let action = "start"
-    static let configuration = CommandConfiguration(abstract: "Start a stopped resource.", discussion: "Example: cld resource start shop/RdsDBInstance")
+    static let configuration = CommandConfiguration(
+      commandName: "start", abstract: "Start a stopped resource.", discussion: "Example: cld resource start shop/RdsDBInstance")
     @OptionGroup var target: ResourceTarget
   }
 
   struct Stop: ResourceAction {
     static let action = "stop"
-    static let configuration = CommandConfiguration(abstract: "Stop a resource.", discussion: "Example: cld resource stop shop/RdsDBInstance")
+    static let configuration = CommandConfiguration(
+      commandName: "stop", abstract: "Stop a resource.", discussion: "Example: cld resource stop shop/RdsDBInstance")
     @OptionGroup var target: ResourceTarget
   }
 
   struct Reboot: ResourceAction {
     static let action = "reboot"
-    static let configuration = CommandConfiguration(abstract: "Reboot a resource.", discussion: "Example: cld resource reboot shop/RdsDBInstance")
+    static let configuration = CommandConfiguration(
+      commandName: "reboot", abstract: "Reboot a resource.", discussion: "Example: cld resource reboot shop/RdsDBInstance")
     @OptionGroup var target: ResourceTarget
   }
 
   struct Refresh: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Read a resource anew from its cloud.", discussion: "Example: cld resource refresh shop/RdsDBInstance")
+      commandName: "refresh", abstract: "Read a resource anew from its cloud.", discussion: "Example: cld resource refresh shop/RdsDBInstance")
     @OptionGroup var target: ResourceTarget
 
     func run() throws { try target.run(["v1", "resources", target.id, "refresh"], body: [:]) }
