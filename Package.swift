@@ -15,7 +15,7 @@ func plugin(_ folder: String, _ module: String, _ dependencies: [Target.Dependen
     name: module,
     dependencies: ["PluginKit", "PluginABI", "JSON"] + dependencies,
     path: "Plugins/\(folder)",
-    exclude: ["manifest.json", "types"],
+    exclude: ["manifest.json", "types", "cassettes"],
     swiftSettings: strict,
     linkerSettings: [
       .unsafeFlags([
@@ -33,6 +33,7 @@ let package = Package(
     .executable(name: "cld", targets: ["cld"]),
     .executable(name: "cld-host", targets: ["HostServer"]),
     .executable(name: "cld-worker", targets: ["PluginWorker"]),
+    .executable(name: "cld-check", targets: ["Conformance"]),
     .library(name: "aws_ec2", type: .dynamic, targets: ["AWSEC2"]),
     .library(name: "aws_rds", type: .dynamic, targets: ["AWSRDS"]),
     .library(name: "aws_ecs", type: .dynamic, targets: ["AWSECS"]),
@@ -104,6 +105,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // The conformance kit, which `cld plugin check` runs: a program of its own, so that the client stays small.
+    .executableTarget(
+      name: "Conformance",
+      dependencies: [
+        "JSON", "Contract", "Plugins", "Effects",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
       name: "cld",
       dependencies: [
