@@ -20,6 +20,8 @@ enum TaskDefinition {
     var body = JSON.object(parameters).lowerCamel(keeping: maps)
     body["tags"] = step.tagList(.lower)
     let kept = ["/taskDefinition/taskDefinitionArn", "/taskDefinition/revision"]
+    // Looked for first: another attempt would make another revision.
+    if let found = try newest(step, family) { return try ready(["taskDefinition": found]) }
     if let answer = try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) { return try ready(answer) }
     if let found = try newest(step, family) { return try ready(["taskDefinition": found]) }
     guard let answer = try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) else {

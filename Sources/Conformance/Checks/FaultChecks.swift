@@ -26,6 +26,7 @@ enum FaultChecks {
 
   private static func prepare(_ rehearsal: inout Rehearsal, _ op: String) async throws {
     if rehearsal.provision.kind == .resource, op != "create" { try await rehearsal.make() }
+    if op.hasPrefix("action:") { try await rehearsal.prepare(for: op) }
   }
 
   private static func run(_ rehearsal: inout Rehearsal, _ op: String, _ bed: TypeBed, _ interference: Interference) async throws -> Conclusion {

@@ -24,7 +24,9 @@ struct LiveCloud: Cloud {
     let visit = visits[key, default: 0]
     visits[key] = visit + 1
     let noted = await recorder.note(state, effect, visit: visit, seen, mutates: call.mutates)
-    for (canonical, live) in noted.aliases { renaming.add(canonical: canonical, live: live) }
+    // The difference was seen after the names were made the cassette's: an id may hold the name.
+    let known = renaming
+    for (canonical, other) in noted.aliases { renaming.add(canonical: canonical, live: known.live(.string(other)).string ?? other) }
     if let next = noted.next { state = next }
     return noted.answer
   }

@@ -29,6 +29,28 @@ extension Rehearsal {
     guard end == .done(.absent) else { throw unexpected("read without an id \(when)", end, "must end as absent") }
   }
 
+  /// Does an action and waits until the thing is where it leads.
+  mutating func act(_ action: String, input: JSON) async throws {
+    let conclusion = try await run(action, input: input)
+    guard case .done(let status) = conclusion, status == .ready || status == .pending else {
+      throw unexpected(action, conclusion, "must end as ready or pending")
+    }
+    let end = try await settle(awaiting: action)
+    guard end == .done(.ready) else { throw unexpected("read after \(action)", end, "must become ready") }
+  }
+
+  /// Brings a thing that is ready to where an action may start.
+  mutating func prepare(for action: String) async throws {
+    let actions = provision.schema?.actions ?? [:]
+    let from = actions[String(action.dropFirst("action:".count))]?.from ?? []
+    let status = thing.attributes["Status"]?.string ?? ""
+    guard !from.isEmpty, !from.contains(status) else { return }
+    guard let first = actions.filter({ from.contains($0.value.to) }).keys.min() else {
+      throw Finding.skip("the thing is \(status), and no action leads to \(from.joined(separator: ", "))")
+    }
+    try await act("action:\(first)", input: .null)
+  }
+
   func unexpected(_ what: String, _ conclusion: Conclusion, _ must: String) -> Finding {
     let asked = effects.map { "\($0.endpoint) \($0.call)" }.joined(separator: ", ")
     return .fail("\(what) \(conclusion.words)\(asked.isEmpty ? "" : "; it asked for \(asked)")", remedy: "it \(must)")
