@@ -60,11 +60,11 @@ enum TaskDefinition {
   }
 
   /// An inactive revision costs nothing but stays in lists; DeleteTaskDefinitions takes it out of them. An API that does not have the
-  /// call (it is from 2023) or cannot do it now is no reason to fail the delete.
+  /// call (it is from 2023) or that refuses it is no reason to fail the delete.
   private static func forget(_ step: Step, _ arn: JSON) throws {
     do {
       _ = try step.ask(.ecs, "DeleteTaskDefinitions", ["taskDefinitions": [arn]], select: ["/failures"])
-    } catch let error as AWSError {
+    } catch let error as AWSError where !error.isTransient {
       step.note("the inactive revision stays listed: \(error.message) (\(error.code))")
     }
   }

@@ -59,7 +59,8 @@ actor Recorder {
   /// Sends an effect to the live service.
   func send(_ effect: EffectRequest, _ call: Call) async throws -> Cassette.Answer {
     guard let endpoint = manifest.endpoints[effect.endpoint] else { throw Finding.fail("no endpoint \(effect.endpoint)", remedy: "") }
-    let salt = "\(cassette.type)|\(things)|"
+    // The token of an identity and of nothing else: somebody else's tags, or another driver's text, make another.
+    let salt = "\(cassette.type)|\(things)|\(effect.canonical.text)|"
     let marks = Marks()
     let outcome = await performer.perform(
       effect, endpoint: endpoint, endpointKey: effect.endpoint, context: context,

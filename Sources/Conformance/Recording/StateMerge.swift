@@ -19,7 +19,20 @@ struct StateMerge {
       }
       if let match { merge.join(later, into: match) } else { index += 1 }
     }
-    return merge.states
+    return merge.reachable()
+  }
+
+  /// The states to which something leads.
+  private func reachable() -> [String: [Cassette.Exchange]] {
+    var found = [Cassette.start: states[Cassette.start] ?? []]
+    var open = [Cassette.start]
+    while let state = open.popLast() {
+      for next in (states[state] ?? []).compactMap(\.next) where found[next] == nil {
+        found[next] = states[next] ?? []
+        open.append(next)
+      }
+    }
+    return found
   }
 
   /// Whether both have an exchange in common: states of which nothing is known are not the same for that.
