@@ -56,7 +56,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLinux"),
 
-    .target(name: "PluginABI", exclude: ["plugin.map"]),
+    .target(name: "PluginABI", exclude: ["plugin.map", "author"]),
     .executableTarget(
       name: "PluginWorker", dependencies: ["PluginABI"],
       linkerSettings: [.linkedLibrary("dl")]),
