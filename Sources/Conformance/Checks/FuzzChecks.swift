@@ -5,6 +5,7 @@ internal import JSON
 enum FuzzChecks {
   static func tests(_ provision: Provision) -> [ConformanceTest] {
     [
+      ConformanceTest(.fuzz, "members", provision, members),
       ConformanceTest(.fuzz, "requests", provision) { bed in try await run(bed, salt: 1) { $0.mutated(using: &$1) } },
       ConformanceTest(.fuzz, "histories", provision) { bed in
         try await run(bed, salt: 2) { request, random in
@@ -15,6 +16,24 @@ enum FuzzChecks {
       },
       ConformanceTest(.fuzz, "bytes", provision, bytes),
     ]
+  }
+
+  /// Each member of a request of each op in turn: missing, and with every strange value.
+  @Sendable private static func members(_ bed: TypeBed) async throws -> String {
+    let requests = Dictionary(try await requests(bed).map { ($0["op"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+    let rehearsal = bed.rehearsal(ReplayCloud(bed.cassette))
+    var count = 0
+    for (_, request) in requests.sorted(by: { $0.key < $1.key }) {
+      for key in (request.object ?? [:]).keys.sorted() {
+        for value in JSON.strange.map(Optional.some) + [nil] {
+          var mutated = request
+          mutated[key] = value
+          try judge(try await bed.bed.session.step(mutated.bytes, isRecorded: false), to: mutated.bytes, rehearsal)
+          count += 1
+        }
+      }
+    }
+    return "\(count) requests"
   }
 
   private static func run(
@@ -96,7 +115,7 @@ extension JSON {
   }
 
   /// Values that code forgets.
-  private static let strange: [JSON] = [
+  fileprivate static let strange: [JSON] = [
     .null, true, false, 0, -1, .int(.max), .int(.min), 1e308, "", "\u{0}", "🦆", .string(String(repeating: "a", count: 70_000)), [], [:],
     [.null], ["": ""], ["$secret": "x"], ["$concat": [["$token": "k"]]], .string("../../etc"), "%s%n",
   ]

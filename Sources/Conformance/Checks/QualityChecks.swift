@@ -15,7 +15,6 @@ enum QualityChecks {
 
   @Sendable private static func memory(_ bed: TestBed) async throws -> String {
     let requests = try await conversation(bed)
-    await bed.session.restart()
     var sizes: [Int] = []
     // The first steps fill caches and the allocator's arenas.
     for count in [max(1000, bed.settings.steps / 10), bed.settings.steps] {
