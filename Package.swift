@@ -143,6 +143,6 @@ let package = Package(
 // What scripts/bench times steps with; nothing that is installed.
 if Context.environment["CLD_BENCH"] != nil {
   package.targets.append(
-    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON"], path: "Tests/Bench", swiftSettings: strict,
+    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON", "PluginABI"], path: "Tests/Bench", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("crypto")]))
 }

@@ -4,7 +4,17 @@ internal import PluginKit
 
 /// `AWS::EC2::KeyPair`. AWS shows the private key once, in the answer to the create; the host keeps it as a secret.
 enum KeyPair {
-  static let handlers = awsType("AWS::EC2::KeyPair", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::EC2::KeyPair", ["create": create, "read": read, "delete": delete, "expand-resource": expand])
+
+  /// `type: key-pair` of an environment file: a key for the machines of clusters, `KeyName` and `KeyMaterial` for whom it may concern.
+  @Sendable private static func expand(_ step: Step) throws -> Done {
+    let configuration = try Configuration(step.input["configuration"], keys: ["key_type"])
+    let type = try configuration["key_type"].map { _ in try configuration.choice("key_type", ["rsa", "ed25519"], default: "rsa") }
+    return .fragment(
+      resources: ["Key": Template.resource("AWS::EC2::KeyPair", ["KeyType": type.map { .string($0) }])],
+      outputs: ["KeyName": ["Value": Template.ref("Key")]],
+      exports: ["KeyName": Template.ref("Key"), "KeyMaterial": Template.attribute("Key", "KeyMaterial")])
+  }
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("KeyName")

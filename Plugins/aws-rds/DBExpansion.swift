@@ -34,7 +34,8 @@ enum DBExpansion {
           "DBInstanceClass": .string(flavor),
           "AllocatedStorage": .int(try configuration.number("storage", 5...65536, default: 20) ?? 20),
           "MasterUsername": .string(try username(configuration)), "MasterUserPassword": configuration["password"] ?? generated,
-          "DBName": .string(try name(configuration)), "Port": .int(port), // The one class that is still sold and cannot encrypt ("Encrypting Amazon RDS resources" of the user guide).
+          "DBName": .string(try name(configuration)), "Port": .int(port),
+          // The one class that is still sold and cannot encrypt ("Encrypting Amazon RDS resources" of the user guide).
           "StorageEncrypted": .bool(flavor != "db.t2.micro"),
           "MultiAZ": try configuration.flag("multi_az").map { .bool($0) },
           "PubliclyAccessible": .bool(!access.cidrs.isEmpty),

@@ -4,7 +4,8 @@ import Plugins
 
 /// Times steps through workers: `WorkerBench WORKER COUNT (NAME LIBRARY REQUEST)...`, each REQUEST a file with the JSON of one
 /// step. Prints one object: for each NAME the bytes of the request and, in microseconds, the median and the 99th percentile of
-/// a step, and of a step with the host's writing and parsing of the JSON around it.
+/// a step, of a step with the host's writing and parsing of the JSON around it, and of the same function called in this process;
+/// and the median time until a worker is ready: snapshot and hash, spawn, cage, dlopen, describe.
 ///
 /// Only declared in Package.swift when CLD_BENCH is set: scripts/bench builds it.
 @main
@@ -35,12 +36,35 @@ struct WorkerBench {
         whole.append(microseconds(since: start))
       }
       await workers.close()
+      let inProcess = try InProcessPlugin(path: arguments[start + 1])
+      for _ in 0..<200 { inProcess.step(bytes) }
+      let direct = (0..<count).map { _ in
+        let start = ContinuousClock.now
+        inProcess.step(bytes)
+        return microseconds(since: start)
+      }
+      let ready = try await startTimes(of: arguments[start + 1], setting)
       results[arguments[start]] = [
         "request_bytes": .int(Int64(bytes.count)), "steps": .int(Int64(count)), "p50_us": percentile(step, 0.5),
         "p99_us": percentile(step, 0.99), "with_json_p50_us": percentile(whole, 0.5),
+        "in_process_p50_us": percentile(direct, 0.5), "ready_p50_us": percentile(ready, 0.5),
       ]
     }
     print(JSON.object(results).text)
+  }
+
+  /// From the file to a driver that has described itself, in microseconds, 60 times.
+  private static func startTimes(of path: String, _ setting: WorkerSetting) async throws -> [Double] {
+    var times: [Double] = []
+    for _ in 0..<60 {
+      let start = ContinuousClock.now
+      let worker = Worker(try LibrarySnapshot(path: path), limits: Worker.Limits(), setting: setting)
+      _ = try await worker.start()
+      _ = try await worker.describe()
+      times.append(microseconds(since: start))
+      worker.close()
+    }
+    return times
   }
 
   private static func microseconds(since start: ContinuousClock.Instant) -> Double {
@@ -50,7 +74,7 @@ struct WorkerBench {
 
   private static func percentile(_ values: [Double], _ part: Double) -> JSON {
     let sorted = values.sorted()
-    return .double((sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))] * 10).rounded() / 10)
+    return .double((sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))] * 100).rounded() / 100)
   }
 
   private static func read(_ path: String) throws -> [UInt8] {
@@ -65,5 +89,5 @@ struct WorkerBench {
     }
   }
 
-  private struct Missing: Error { let path: String }
+  struct Missing: Error { let path: String }
 }

@@ -90,6 +90,16 @@ import Testing
     #expect(redactor.redact("nothing") == "nothing")
   }
 
+  @Test func `A secret that an answer says again is its handle, and masked inside of other text`() {
+    let arn: JSON = "arn:aws:secretsmanager:eu-west-1:1:secret:x"
+    let answer: JSON = ["whole": "secret", "arn": arn, "note": "it is Tr0ub4dor&3 now"]
+    let secrets = ["a": "secret", "b": "Tr0ub4dor&3"]
+    #expect(
+      EchoedSecrets(secrets, isError: false).hidden(in: answer)
+        == ["whole": ["$secret": "a"], "arn": arn, "note": "it is **** now"])
+    #expect(EchoedSecrets(secrets, isError: true).hidden(in: ["message": "bad secret"]) == ["message": "bad ****"])
+  }
+
   @Test func `Base 64 is RFC 4648's`() {
     for (text, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
       #expect(Base64.encode(Array(text.utf8)) == coded)

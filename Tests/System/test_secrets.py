@@ -1,8 +1,8 @@
 """Planted secrets are found nowhere in the clear but where they belong: in the user's own files, and in the cloud's secret store."""
 import base64
 import json
+import re
 from pathlib import Path
-
 
 from support import files
 from support.tracing import trace_workers
@@ -10,6 +10,7 @@ from support.tracing import trace_workers
 KEY = "CanarySecretKey/7fQ+z9LmT2"
 DATABASE = "CanaryDatabase-8xWq5RtY"
 TOKEN = "CanaryRegistryToken-3hJk9PsD"
+PRIVATE = "CanaryPrivateKey-9dTf2MwZ"
 OWN = "CanaryOwnEnvironment-6bNv4GcE"
 
 
@@ -29,23 +30,28 @@ def check(place, content, secrets):
 
 
 def test_planted_secrets_are_found_nowhere_in_the_clear(moto, proxies, homes):
-    """AWS secret key, database password, registry token, a password of the application: through a whole run."""
+    """AWS secret key, database password, registry token, private key, a password of the application: through a whole run."""
     proxy = proxies(moto)
+    proxy.on("CreateKeyPair", times=None, rewrite=lambda answer: re.sub(
+        b"<keyMaterial>.*</keyMaterial>", f"<keyMaterial>{PRIVATE}</keyMaterial>".encode(), answer, flags=re.S))
     cld = homes(proxy, secret_key=KEY)
     folder = trace_workers(cld, "read,write")
-    cld.file("environment.yaml", files.RDS_FARGATE.replace("engine: mysql,", f"engine: mysql, password: {DATABASE},"))
+    key_pair = "    aws:\n      - resource: {type: key-pair}\n"
+    environment = files.RDS_FARGATE.replace("    aws:\n", key_pair).replace("engine: mysql,", f"engine: mysql, password: {DATABASE},")
+    cld.file("environment.yaml", environment)
     cld.file("app.yaml", files.APP_WITH_DATABASE + f"    OWN_PASSWORD: {OWN}\n" + f"  registry: {{username: robot, password: {TOKEN}}}\n")
     cld.run("env", "create", "shop", "environment.yaml")
     cld.run("app", "deploy", "greet", "shop", "app.yaml")
     for arguments in (
             ("env", "show", "shop"), ("env", "list"), ("app", "show", "greet"), ("app", "logs", "greet"), ("resource", "list"),
-            ("resource", "show", "shop/RdsDatabase"), ("operation", "list"), ("resource", "refresh", "shop/RdsDatabase")):
+            ("resource", "show", "shop/RdsDatabase"), ("resource", "show", "shop/KeyPairKey"), ("operation", "list"),
+            ("resource", "refresh", "shop/RdsDatabase")):
         cld.run(*arguments)
         cld.run(*arguments, "-o", "json")
     operations = cld.json("operation", "list")
     for operation in operations:
         cld.json("operation", "show", operation["id"])
-    secrets = (KEY, DATABASE, TOKEN, OWN)
+    secrets = (KEY, DATABASE, TOKEN, PRIVATE, OWN)
 
     # They did arrive where they belong.
     created = proxy.actions("CreateDBInstance")[0]
@@ -53,6 +59,9 @@ def test_planted_secrets_are_found_nowhere_in_the_clear(moto, proxies, homes):
     manager = moto.client("secretsmanager")
     values = [manager.get_secret_value(SecretId=s["Name"])["SecretString"] for s in manager.list_secrets()["SecretList"]]
     assert DATABASE in values and OWN in values and any(TOKEN in value for value in values)
+
+    assert cld.json("resource", "show", "shop/KeyPairKey", "--reveal")["attributes"]["KeyMaterial"] == PRIVATE
+    cld.outputs.pop()
 
     # And nowhere else: the home (database, WAL, logs, cache) while the host lives, the answers, the workers' frames, the cloud's public side.
     paths = [p for p in cld.home.rglob("*") if p.is_file()]

@@ -43,8 +43,9 @@ public struct CloudGateway: EffectGateway {
     switch outcome {
     case .answer(let answer):
       // A cloud that echoes a secret that was sent to it must not bring it into the history.
+      let echoes = EchoedSecrets(secrets, isError: answer.status >= 400)
       return .answer(
-        status: answer.status, headers: answer.headers, body: answer.selected.hiding(secrets), full: answer.body.hiding(secrets),
+        status: answer.status, headers: answer.headers, body: echoes.hidden(in: answer.selected), full: echoes.hidden(in: answer.body),
         secrets: lifted.all)
     case .lost(let reason): return .lost(reason)
     case .notSent(let reason): return .notSent(reason)
@@ -70,20 +71,5 @@ private final class LiftedSecrets: Sendable {
     let handle = "sec-" + (try Store.identifier())
     secrets.withLock { $0[handle] = secret }
     return handle
-  }
-}
-
-extension JSON {
-  /// The value with each text that is one of these secrets replaced by its handle, and each that holds one masked.
-  fileprivate func hiding(_ secrets: [String: String]) -> JSON {
-    guard !secrets.isEmpty else { return self }
-    switch self {
-    case .string(let text):
-      if let handle = secrets.first(where: { $0.value == text })?.key { return ["$secret": .string(handle)] }
-      return secrets.values.contains { $0.utf8.count >= 6 && text.contains($0) } ? .string(Redactor.shared.redact(text)) : self
-    case .array(let elements): return .array(elements.map { $0.hiding(secrets) })
-    case .object(let members): return .object(members.mapValues { $0.hiding(secrets) })
-    default: return self
-    }
   }
 }

@@ -153,10 +153,10 @@ struct Expansion {
     }
   }
 
-  /// `rds` and 0 give `Rds`, `rds` and 1 give `Rds2`.
+  /// `rds` and 0 give `Rds`, `rds` and 1 give `Rds2`, `key-pair` gives `KeyPair`.
   static func namespace(_ alias: String, _ ordinal: Int) -> String {
-    let letters = alias.filter { $0.isLetter || $0.isNumber }
-    return letters.prefix(1).uppercased() + letters.dropFirst() + (ordinal == 0 ? "" : String(ordinal + 1))
+    let words = alias.split { !$0.isLetter && !$0.isNumber }.map { $0.prefix(1).uppercased() + $0.dropFirst() }
+    return words.joined() + (ordinal == 0 ? "" : String(ordinal + 1))
   }
 }
 
