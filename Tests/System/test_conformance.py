@@ -62,7 +62,20 @@ def test_cassettes_are_as_their_schema_says(path):
     assert path.stat().st_size < 64 * 1024, "small enough to be read"
 
 
-@pytest.mark.parametrize("language", ["c", "swift"])
+needs_cargo = pytest.mark.skipif(shutil.which("cargo") is None, reason="cargo is not installed (apt install cargo)")
+
+
+@pytest.mark.parametrize("name", ["c-driver", pytest.param("rust-driver", marks=needs_cargo)])
+def test_the_examples_build_outside_of_the_project_and_pass(name, tmp_path):
+    tmp_path.chmod(0o755)
+    folder = tmp_path / name
+    shutil.copytree(ROOT / "Examples" / name, folder, ignore=shutil.ignore_patterns("*.so", "manifest.json", "target"))
+    folder.chmod(0o755)
+    subprocess.run(["make", "-s", "-C", folder, f"CLD_PREFIX={prefix()}", "CFLAGS=-O2 -Wall -Wextra -Werror"], check=True, capture_output=True)
+    is_good(report(folder))
+
+
+@pytest.mark.parametrize("language", ["c", "swift", pytest.param("rust", marks=needs_cargo)])
 def test_a_new_driver_builds_with_make_and_passes(language, tmp_path):
     tmp_path.chmod(0o755)
     environment = {name: value for name, value in os.environ.items() if name not in ("CFLAGS", "LDFLAGS")}

@@ -9,11 +9,11 @@ struct PluginNew: ParsableCommand {
     discussion: "Example: cld plugin new acme --lang c && make -C acme && cld plugin check acme")
 
   enum Language: String, ExpressibleByArgument, CaseIterable {
-    case c, swift
+    case c, swift, rust
   }
 
   @Argument(help: "The plugin's name: lower-case letters, digits and dashes, such as acme-dns.") var name: String
-  @Option(name: .customLong("lang"), help: "The language: c or swift.") var language: Language
+  @Option(name: .customLong("lang"), help: "The language: c, swift or rust.") var language: Language
   @Argument(help: "The folder in which the folder NAME is made.") var parent = "."
 
   func run() throws {
