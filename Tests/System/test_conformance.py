@@ -251,3 +251,22 @@ def test_wrong_usage_gets_one_sentence(tmp_path):
         stderr = check(*options, exit=code).stderr
         assert words in stderr and len(stderr.strip().splitlines()) == 1, stderr
     assert check(folder, "--list").stdout.count("\n") == len(report(folder, "--only", "*", "--mutations", "1", "--steps", "1000")["tests"])
+
+
+# Recording
+
+
+def test_a_cassette_is_recorded_from_an_emulator(tmp_path, moto):
+    folder = built(tmp_path, EXAMPLE / "driver.c")
+    path = folder / "cassettes/Topic.json"
+    wanted = json.loads(path.read_text())
+    path.write_text(json.dumps(wanted | {"states": {}}))
+    [test] = report(folder, "--only", "contract/*/create", exit=1)["tests"]
+    assert "has no answer to sns ListTagsForResource" in test["evidence"]
+    said = check(folder, "--endpoint", moto.url, "--record").stderr
+    assert "states" in said and "exchanges" in said
+    recorded = json.loads(path.read_text())
+    assert {key: recorded[key] for key in wanted if key != "states"} == {key: wanted[key] for key in wanted if key != "states"}
+    assert set(recorded["states"]) > {"start"}
+    is_good(report(folder))
+    assert moto.client("sns").list_topics()["Topics"] == [], "what was made for the recording is gone"

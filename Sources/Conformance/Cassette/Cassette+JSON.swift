@@ -56,7 +56,11 @@ extension Cassette {
       do throws(JSONSyntaxError) { json = try JSON.parse(bytes) } catch {
         throw CassetteError(file: "\(file):\(error.line):\(error.column)", pointer: "", problem: "is not JSON: \(error.message)")
       }
-      cassettes.append(try Cassette(json: json, file: file))
+      let cassette = try Cassette(json: json, file: file)
+      if let other = cassettes.first(where: { $0.type == cassette.type }) {
+        throw CassetteError(file: file, pointer: "/type", problem: "is \(cassette.type), for which there is \(other.file) already")
+      }
+      cassettes.append(cassette)
     }
     return cassettes
   }

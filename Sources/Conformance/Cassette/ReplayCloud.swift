@@ -27,7 +27,7 @@ struct ReplayCloud: Cloud {
     else {
       throw Finding.fail(
         "\(cassette.file): the state \"\(state)\" has no answer to \(effect.endpoint) \(effect.call) \(request.text)",
-        remedy: "add the exchange to the cassette, or record it again with --endpoint URL --record")
+        remedy: "add the exchange to the cassette, or record it again with --endpoint URL --record", .notRecorded)
     }
     let exchange = exchanges[index]
     let count = given[index, default: 0]

@@ -20,7 +20,7 @@ struct AttributeCheck {
       guard value.object?.keys.first?.hasPrefix("$") == true else {
         throw Finding.fail(
           "\(op) reports the attribute \(name) in clear, which the schema says is secret",
-          remedy: "name its place in `secrets` of the call in manifest.json, so that the answer has its handle")
+          remedy: "name its place in `secrets` of the call in manifest.json, so that the answer has its handle", .secret)
       }
     }
   }

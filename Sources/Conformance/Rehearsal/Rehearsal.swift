@@ -68,7 +68,7 @@ struct Rehearsal {
     guard !text.contains(ReplayCloud.canary) else {
       throw Finding.fail(
         "\(request.op): a secret of the cloud's answer stands in the driver's answer: \(text)",
-        remedy: "name the secret's place in `secrets` of the call in manifest.json, so that the driver only sees its handle")
+        remedy: "name the secret's place in `secrets` of the call in manifest.json, so that the driver only sees its handle", .secret)
     }
     let json: JSON
     do throws(JSONSyntaxError) { json = try JSON.parse(bytes) } catch {
