@@ -29,7 +29,11 @@ def check(folder, *options, exit=0, timeout=300):
 
 
 def report(folder, *options, exit=0):
-    return json.loads(check(folder, "-o", "json", "--seed", str(SEED), *options, exit=exit).stdout)
+    process = check(folder, "-o", "json", "--seed", str(SEED), *options, exit=None)
+    result = json.loads(process.stdout)
+    bad = [t for t in result["tests"] if t["result"] in ("fail", "crash", "hang")]
+    assert process.returncode == exit, f"seed {SEED}, exit {process.returncode}\n{json.dumps(bad, indent=2)}\n{process.stderr}"
+    return result
 
 
 def is_good(result):
