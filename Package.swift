@@ -109,7 +109,7 @@ let package = Package(
     .executableTarget(
       name: "Conformance",
       dependencies: [
-        "JSON", "Contract", "Plugins", "Effects",
+        "JSON", "Contract", "Plugins", "Effects", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
