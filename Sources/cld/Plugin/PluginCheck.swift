@@ -15,7 +15,7 @@ struct PluginCheck: ParsableCommand {
     guard let program = Self.program() else {
       throw CommandFailure("cld-check is not installed beside this cld: run scripts/assemble again", .unavailable)
     }
-    let words = [program] + (arguments.isEmpty ? ["--help"] : arguments)
+    let words = [program] + arguments
     var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     execv(program, &argv)
     throw CommandFailure("\(program) could not be started (error \(errno))", .unavailable)
