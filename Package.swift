@@ -33,6 +33,7 @@ let package = Package(
     .executable(name: "cld", targets: ["cld"]),
     .executable(name: "cld-host", targets: ["HostServer"]),
     .executable(name: "cld-worker", targets: ["PluginWorker"]),
+    .executable(name: "cld-template", targets: ["TemplateTool"]),
     .library(name: "aws_ec2", type: .dynamic, targets: ["AWSEC2"]),
     .library(name: "aws_rds", type: .dynamic, targets: ["AWSRDS"]),
     .library(name: "aws_ecs", type: .dynamic, targets: ["AWSECS"]),
@@ -103,6 +104,9 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TemplateTool", dependencies: ["Templates", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     .executableTarget(
       name: "cld",
