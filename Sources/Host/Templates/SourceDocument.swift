@@ -49,7 +49,7 @@ public struct SourceDocument: Sendable {
   }
 
   /// More values than any template of a megabyte writes out; only aliases of aliases make more.
-  private static let mostValues = 400_000
+  private static let mostValues = 150_000
 
   /// Parses the text. JSON is YAML too (YAML 1.2), so one parser reads both.
   /// - Throws: `SourceError` for a text that is not YAML, a duplicate key, a key that is no text, and what the dialect does not have.
