@@ -141,3 +141,13 @@ if Context.environment["CLD_BENCH"] != nil {
     .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON", "PluginABI"], path: "Tests/Bench", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("crypto")]))
 }
+
+// What scripts/campaign fuzz runs, built with libFuzzer in a folder of its own.
+if Context.environment["CLD_FUZZ"] != nil {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["CFuzzer", "Plugins", "Contract", "JSON"], path: "Tests/Fuzz/Fuzz", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("crypto"), .unsafeFlags(["-use-ld=lld"])]),
+  ]
+}
