@@ -33,6 +33,7 @@ let package = Package(
     .executable(name: "cld", targets: ["cld"]),
     .executable(name: "cld-host", targets: ["HostServer"]),
     .executable(name: "cld-worker", targets: ["PluginWorker"]),
+    .executable(name: "cld-template", targets: ["TemplateTool"]),
     .executable(name: "cld-check", targets: ["Conformance"]),
     .library(name: "aws_ec2", type: .dynamic, targets: ["AWSEC2"]),
     .library(name: "aws_rds", type: .dynamic, targets: ["AWSRDS"]),
@@ -113,6 +114,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
+    .executableTarget(
+      name: "TemplateTool", dependencies: ["Templates", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
     .executableTarget(
       name: "cld",
       dependencies: [

@@ -2,6 +2,8 @@
 public enum EditDistance {
   /// The word that is nearest to `text`, when it is near enough to be what was meant; of equals the first sorted.
   public static func nearest(_ text: String, _ words: some Sequence<String>) -> String? {
+    // Of one or two letters everything is near.
+    guard text.utf8.count > 2 else { return nil }
     let limit = max(1, text.utf8.count / 3)
     var best: (word: String, distance: Int)?
     for word in words.sorted() {

@@ -141,7 +141,7 @@ extension Engine {
       }
       let schema = provider.provision.schema
       resolved.resources[id]?.properties = try sealing.generate(in: declared.properties)
-      if let schema, let problem = PropertyCheck(schema: schema.document).problem(in: declared.properties) {
+      if let schema, let problem = PropertyCheck(schema: schema.document).problems(in: declared.properties).first {
         throw RequestError.usage("\(id) (\(declared.type))\(problem.pointer.description): \(problem.problem)")
       }
       let name = context.naming.name(stack: request.name, createdAt: now, logicalID: id, generation: 1, naming: schema?.naming)

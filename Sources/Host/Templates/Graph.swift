@@ -55,7 +55,7 @@ public struct Graph: Hashable, Sendable {
   }
 
   /// The first cycle in the order of names, found without recursion: templates may be long chains.
-  private static func cycle(in dependencies: [String: Set<String>]) -> [String]? {
+  static func cycle(in dependencies: [String: Set<String>]) -> [String]? {
     enum Colour { case open, done }
     var colours: [String: Colour] = [:]
     for start in dependencies.keys.sorted() where colours[start] == nil {

@@ -17,13 +17,13 @@ public struct PropertyCheck {
   /// A check against a schema file.
   public init(schema: JSON) { root = schema }
 
-  /// The first problem in the order of names, nil when there is none.
-  public func problem(in properties: JSON) -> PropertyProblem? { check(properties, root, JSONPointer()) }
+  /// Every problem, in the order of names.
+  public func problems(in properties: JSON) -> [PropertyProblem] { check(properties, root, JSONPointer()) }
 
-  private func check(_ value: JSON, _ schema: JSON, _ pointer: JSONPointer) -> PropertyProblem? {
-    if value.isUnresolved { return nil }
+  private func check(_ value: JSON, _ schema: JSON, _ pointer: JSONPointer) -> [PropertyProblem] {
+    if value.isUnresolved { return [] }
     let schema = resolved(schema)
-    func problem(_ text: String) -> PropertyProblem { PropertyProblem(pointer: pointer, problem: text) }
+    func problem(_ text: String) -> [PropertyProblem] { [PropertyProblem(pointer: pointer, problem: text)] }
     if let types = schema["type"].map({ $0.array?.compactMap(\.string) ?? [$0.string ?? ""] }),
       !types.contains(where: { matches(value, $0) })
     {
@@ -44,28 +44,28 @@ public struct PropertyCheck {
       if let maximum = schema["maximum"]?.double, number > maximum { return problem("is above \(schema["maximum"]?.text ?? "")") }
     }
     if let elements = value.array, let items = schema["items"] {
-      for (index, element) in elements.enumerated() {
-        if let found = check(element, items, pointer.appending(String(index))) { return found }
-      }
+      return elements.enumerated().flatMap { check($1, items, pointer.appending(String($0))) }
     }
-    if let members = value.object { return check(members, schema, pointer) }
-    return nil
+    return value.object.map { check($0, schema, pointer) } ?? []
   }
 
-  private func check(_ members: [String: JSON], _ schema: JSON, _ pointer: JSONPointer) -> PropertyProblem? {
+  private func check(_ members: [String: JSON], _ schema: JSON, _ pointer: JSONPointer) -> [PropertyProblem] {
     let known = schema["properties"]?.object ?? [:]
-    for required in (schema["required"]?.array ?? []).compactMap(\.string) where members[required] == nil {
-      return PropertyProblem(pointer: pointer, problem: "lacks the required property '\(required)'")
+    var problems: [PropertyProblem] = []
+    // A macro or a loop among the members may make any of them.
+    let isOpen = members.keys.contains { $0.hasPrefix("Fn::") }
+    for required in (schema["required"]?.array ?? []).compactMap(\.string) where members[required] == nil && !isOpen {
+      problems.append(PropertyProblem(pointer: pointer, problem: "lacks the required property '\(required)'"))
     }
-    for (name, member) in members.sorted(by: { $0.key < $1.key }) {
+    for (name, member) in members.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("Fn::") {
       if let property = known[name] {
-        if let found = check(member, property, pointer.appending(name)) { return found }
+        problems += check(member, property, pointer.appending(name))
       } else if schema["additionalProperties"] == false {
         let hint = EditDistance.nearest(name, known.keys).map { "; did you mean '\($0)'?" } ?? ""
-        return PropertyProblem(pointer: pointer.appending(name), problem: "is not a property of the type\(hint)")
+        problems.append(PropertyProblem(pointer: pointer.appending(name), problem: "is not a property of the type\(hint)"))
       }
     }
-    return nil
+    return problems
   }
 
   private func resolved(_ schema: JSON) -> JSON {

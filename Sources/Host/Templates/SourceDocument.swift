@@ -12,6 +12,14 @@ public struct SourceError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong and what to do.
   public let problem: String
 
+  /// A problem at a place.
+  public init(file: String, line: Int, column: Int, problem: String) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.problem = problem
+  }
+
   /// `file:line:column: sentence`.
   public var description: String { "\(file):\(line):\(column): \(problem)" }
 }
@@ -30,9 +38,25 @@ public struct SourceDocument: Sendable {
     var column: Int
   }
 
+  /// What kind of YAML a file may be.
+  public enum Dialect: Sendable {
+    /// A file of cld's own: no tags, no aliases.
+    case plain
+    /// A CloudFormation template: the short forms of the functions (`!Ref`), and aliases.
+    case template
+
+    fileprivate var deepest: Int { self == .plain ? 64 : 100 }
+  }
+
+  /// More values than any template of a megabyte writes out; only aliases of aliases make more.
+  private static let mostValues = 150_000
+
   /// Parses the text. JSON is YAML too (YAML 1.2), so one parser reads both.
-  /// - Throws: `SourceError` for a text that is not YAML, a duplicate key, an alias or a key that is no text.
-  public init(text: String, file: String) throws(SourceError) {
+  /// - Throws: `SourceError` for a text that is not YAML, a duplicate key, a key that is no text, and what the dialect does not have.
+  public init(text: String, file: String, dialect: Dialect = .plain) throws(SourceError) {
+    if let place = NestingScan.tooDeep(text, limit: 4 * dialect.deepest) {
+      throw SourceError(file: file, line: place.line, column: place.column, problem: "is nested deeper than \(dialect.deepest) levels")
+    }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
@@ -42,10 +66,10 @@ public struct SourceDocument: Sendable {
       throw SourceError(file: file, line: 1, column: 1, problem: "cannot be read: \(error)")
     }
     guard let node else { throw SourceError(file: file, line: 1, column: 1, problem: "is empty") }
-    var places: [JSONPointer: Place] = [:]
-    value = try Self.convert(node, at: JSONPointer(), file: file, places: &places)
+    var conversion = Conversion(file: file, dialect: dialect)
+    value = try conversion.convert(node, at: JSONPointer())
     self.file = file
-    self.places = places
+    places = conversion.places
   }
 
   /// A problem at a place of the value; where the place itself is not in the file, at the nearest part around it.
@@ -56,39 +80,74 @@ public struct SourceDocument: Sendable {
     return SourceError(file: file, line: place.line, column: place.column, problem: problem)
   }
 
-  private static func convert(
-    _ node: Node, at pointer: JSONPointer, file: String, places: inout [JSONPointer: Place]
-  ) throws(SourceError) -> JSON {
-    let mark = Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
-    if places[pointer] == nil { places[pointer] = mark }
-    guard pointer.tokens.count < 64 else {
-      throw SourceError(file: file, line: mark.line, column: mark.column, problem: "is nested deeper than 64 levels")
+  /// One walk over the nodes.
+  private struct Conversion {
+    let file: String
+    let dialect: Dialect
+    var places: [JSONPointer: Place] = [:]
+    private var count = 0
+
+    init(file: String, dialect: Dialect) {
+      self.file = file
+      self.dialect = dialect
     }
-    switch node {
-    case .mapping(let mapping):
-      var members: [String: JSON] = [:]
-      for (key, value) in mapping {
-        let place = Place(line: key.mark?.line ?? mark.line, column: key.mark?.column ?? mark.column)
-        guard let name = key.scalar?.string else {
-          throw SourceError(file: file, line: place.line, column: place.column, problem: "a key must be a text")
+
+    mutating func convert(_ node: Node, at pointer: JSONPointer) throws(SourceError) -> JSON {
+      let mark = Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+      if places[pointer] == nil { places[pointer] = mark }
+      guard pointer.tokens.count < dialect.deepest else { throw error(mark, "is nested deeper than \(dialect.deepest) levels") }
+      count += 1
+      guard count < SourceDocument.mostValues else { throw error(mark, "its aliases make more than \(SourceDocument.mostValues) values") }
+      guard dialect == .template, let function = Self.function(node) else { return try untagged(node, mark, at: pointer) }
+      let inner = pointer.appending(function)
+      places[inner] = mark
+      let argument = try untagged(node, mark, at: inner)
+      // `!GetAZs` without more is about this region.
+      return .object([function: argument.isNull ? "" : argument])
+    }
+
+    private mutating func untagged(_ node: Node, _ mark: Place, at pointer: JSONPointer) throws(SourceError) -> JSON {
+      switch node {
+      case .mapping(let mapping):
+        var members: [String: JSON] = [:]
+        for (key, value) in mapping {
+          let place = Place(line: key.mark?.line ?? mark.line, column: key.mark?.column ?? mark.column)
+          guard let name = key.scalar?.string else { throw error(place, "a key must be a text") }
+          guard members[name] == nil else { throw error(place, "'\(name)' is given twice") }
+          let inner = pointer.appending(name)
+          places[inner] = place
+          members[name] = try convert(value, at: inner)
         }
-        guard members[name] == nil else {
-          throw SourceError(file: file, line: place.line, column: place.column, problem: "'\(name)' is given twice")
+        return .object(members)
+      case .sequence(let sequence):
+        var elements: [JSON] = []
+        for (index, element) in sequence.enumerated() {
+          elements.append(try convert(element, at: pointer.appending(String(index))))
         }
-        let inner = pointer.appending(name)
-        places[inner] = place
-        members[name] = try convert(value, at: inner, file: file, places: &places)
+        return .array(elements)
+      case .scalar(let scalar): return SourceDocument.plain(scalar)
+      case .alias: throw error(mark, "an alias is not allowed here: write the value out")
       }
-      return .object(members)
-    case .sequence(let sequence):
-      var elements: [JSON] = []
-      for (index, element) in sequence.enumerated() {
-        elements.append(try convert(element, at: pointer.appending(String(index)), file: file, places: &places))
-      }
-      return .array(elements)
-    case .scalar(let scalar): return plain(scalar, node)
-    case .alias:
-      throw SourceError(file: file, line: mark.line, column: mark.column, problem: "an alias is not allowed here: write the value out")
+    }
+
+    private func error(_ place: Place, _ problem: String) -> SourceError {
+      SourceError(file: file, line: place.line, column: place.column, problem: problem)
+    }
+
+    /// The long form of a short tag: `!Sub` is `Fn::Sub`, `!Ref` and `!Condition` have no prefix
+    /// (CloudFormation user guide, "Intrinsic function reference").
+    private static func function(_ node: Node) -> String? {
+      // `description` is the tag as written; `node.tag` would guess one by patterns for each scalar.
+      let tag =
+        switch node {
+        case .scalar(let scalar): scalar.tag.description
+        case .mapping(let mapping): mapping.tag.description
+        case .sequence(let sequence): sequence.tag.description
+        case .alias: ""
+        }
+      guard tag.hasPrefix("!"), tag.utf8.count > 1 else { return nil }
+      let name = String(tag.dropFirst())
+      return name == "Ref" || name == "Condition" || name.hasPrefix("Fn::") ? name : "Fn::\(name)"
     }
   }
 
@@ -96,15 +155,19 @@ public struct SourceDocument: Sendable {
   private static func duplicate(of key: String, from mark: Mark, file: String, text: String) -> SourceError {
     let places = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst(max(0, mark.line - 1))
       .compactMap { index, line -> Place? in
-        let indent = line.prefix { $0 == " " || $0 == "-" }.count
-        return line.dropFirst(indent).hasPrefix("\(key):") ? Place(line: index + 1, column: indent + 1) : nil
+        let indent = line.prefix { " \t-".contains($0) }.count
+        let rest = line.dropFirst(indent)
+        let isKey = [key, "\"\(key)\"", "'\(key)'"].contains { written in
+          rest.hasPrefix(written) && rest.dropFirst(written.count).first { $0 != " " && $0 != "\t" } == ":"
+        }
+        return isKey ? Place(line: index + 1, column: indent + 1) : nil
       }
-    let second = places.dropFirst().first { $0.column == places[0].column } ?? Place(line: mark.line, column: mark.column)
+    let second = places.dropFirst().first { $0.column == places.first?.column } ?? Place(line: mark.line, column: mark.column)
     return SourceError(file: file, line: second.line, column: second.column, problem: "'\(key)' is given twice")
   }
 
   /// YAML 1.2's core schema: `yes` and `on` are texts.
-  private static func plain(_ scalar: Node.Scalar, _ node: Node) -> JSON {
+  private static func plain(_ scalar: Node.Scalar) -> JSON {
     guard scalar.style == .plain else { return .string(scalar.string) }
     switch scalar.string {
     case "", "~", "null", "Null", "NULL": return .null

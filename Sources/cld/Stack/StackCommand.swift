@@ -1,0 +1,18 @@
+internal import ArgumentParser
+
+/// `cld stack`.
+struct StackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stack", abstract: "CloudFormation templates.", subcommands: [Validate.self])
+
+  /// `cld stack validate`, done by `cld-template`.
+  struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "validate", abstract: "Check templates without a cloud.",
+      discussion: "Example: cld stack validate template.yaml")
+
+    @Argument(parsing: .captureForPassthrough, help: "Templates and options; --help prints them.") var arguments: [String] = []
+
+    func run() throws { try CompanionProgram(name: "cld-template").become(["validate"] + (arguments.isEmpty ? ["--help"] : arguments)) }
+  }
+}
