@@ -51,14 +51,21 @@ static void read_challenge(const struct frame *frame, char *out, size_t room) {
   out[length] = 0;
 }
 
-static void report_ready(const cld_plugin *plugin, const struct cage *cage, const char *challenge) {
+/* Before any code of the library runs, so that nothing but the kernel has a say in it. */
+static void report_cage(const struct cage *cage) {
+  char json[128];
+  int count = snprintf(json, sizeof json, "{\"landlock\":%d,\"seccomp\":%s,\"no_new_privileges\":%s}", cage->landlock,
+                       cage->seccomp ? "true" : "false", cage->no_new_privileges ? "true" : "false");
+  frame_write('c', json, (size_t)count);
+}
+
+static void report_ready(const cld_plugin *plugin, const char *challenge) {
   char name[1600], version[1600], json[4000];
   json_escape(name, sizeof name, plugin->name.bytes, plugin->name.count);
   json_escape(version, sizeof version, plugin->version.bytes, plugin->version.count);
   int count = snprintf(json, sizeof json,
-                       "{\"challenge\":\"%s\",\"stage\":\"ready\",\"abi\":%u,\"name\":\"%s\",\"version\":\"%s\","
-                       "\"cage\":{\"landlock\":%d,\"seccomp\":%s}}",
-                       challenge, CLD_ABI_EPOCH, name, version, cage->landlock, cage->seccomp ? "true" : "false");
+                       "{\"challenge\":\"%s\",\"stage\":\"ready\",\"abi\":%u,\"name\":\"%s\",\"version\":\"%s\"}",
+                       challenge, CLD_ABI_EPOCH, name, version);
   frame_write('R', json, (size_t)count);
 }
 
@@ -76,12 +83,16 @@ int main(int argc, char **argv) {
   char challenge[128] = "";
   struct frame frame = {0};
   if (!frame_read(&frame)) return WORKER_EXIT_DONE;
+  if (frame.kind == 'C') {
+    report_cage(&cage);
+    if (!frame_read(&frame)) return WORKER_EXIT_DONE;
+  }
   if (frame.kind != 'L') _exit(WORKER_EXIT_PROTOCOL);
   read_challenge(&frame, challenge, sizeof challenge);
 
   const cld_plugin *plugin = load_plugin(challenge);
   cage_close(&cage, memory_mb);
-  report_ready(plugin, &cage, challenge);
+  report_ready(plugin, challenge);
 
   const cld_sink sink = {.size = sizeof sink, .host = &answer, .write = take};
   while (frame_read(&frame)) {
