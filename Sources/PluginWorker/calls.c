@@ -30,14 +30,14 @@
 /* Allowed whatever their arguments are. What is not here is denied and reported. */
 static const int allowed[] = {
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_close, SYS_fstat, SYS_newfstatat, SYS_statx,
-    SYS_lseek, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk, SYS_rt_sigprocmask,
+    SYS_lseek, SYS_mmap, SYS_mprotect, SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,
     SYS_rt_sigreturn, SYS_sigaltstack, SYS_futex, SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep,
     SYS_gettimeofday, SYS_nanosleep, SYS_getpid, SYS_gettid, SYS_getppid, SYS_getuid, SYS_geteuid, SYS_getgid,
     SYS_getegid, SYS_getrandom, SYS_getrlimit, SYS_getrusage, SYS_sched_yield, SYS_sched_getaffinity, SYS_sysinfo,
     SYS_uname, SYS_set_robust_list, SYS_set_tid_address, SYS_rseq, SYS_membarrier, SYS_restart_syscall, SYS_exit,
     SYS_exit_group, SYS_readlinkat, SYS_faccessat, SYS_ppoll, SYS_getcwd, SYS_mincore,
 #ifdef SYS_open
-    SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_poll, SYS_time, SYS_arch_prctl,
+    SYS_stat, SYS_lstat, SYS_access, SYS_readlink, SYS_poll, SYS_pause, SYS_time, SYS_arch_prctl,
 #endif
 };
 

@@ -11,7 +11,7 @@ enum { CALLS_FILTER_MAX = 256 };
 
 /*
  * What loading a library and running a language's runtime needs; `self` is the only process to send signals to, and
- * `open_address` the one place from which openat passes: every other open is first looked at (denial.c).
+ * `open_address` the one place from which openat passes: every other open is first looked at, and so is every change of the signal mask (denial.c).
  */
 size_t calls_filter_loading(struct sock_filter *filter, pid_t self, uintptr_t open_address);
 /* The same without opening files and without new threads, for when everything is loaded. */

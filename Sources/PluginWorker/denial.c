@@ -49,7 +49,8 @@ static const char *const spared[] = {
        /dev/urandom at the first object. They fail like a missing file. */
     "/dev/urandom", "/dev/random", "/proc/stat", "/proc/meminfo", "/proc/cpuinfo", "/proc/self/maps", "/proc/self/auxv",
     "/sys/devices/system/cpu/possible", "/sys/devices/system/cpu/online", "/sys/kernel/mm/transparent_hugepage/hpage_pmd_size",
-    "/etc/localtime", "/etc/locale.alias", "/etc/gcrypt/hwf.deny", "/proc/sys/crypto/fips_enabled", "/etc/ssl/openssl.cnf",
+    "/etc/localtime", "/etc/locale.alias", "/usr/share/locale/locale.alias",
+    "/etc/gcrypt/hwf.deny", "/proc/sys/crypto/fips_enabled", "/etc/ssl/openssl.cnf",
 };
 
 static unsigned long long argument(const ucontext_t *context, int index) {
@@ -124,6 +125,32 @@ static bool settle_open(const siginfo_t *info, ucontext_t *context) {
   if (is_serving || !(is_below_folders(path) || (caller >= loader_start && caller < loader_end))) return false;
   long folder = first == 1 ? (int)argument(context, 0) : AT_FDCWD;
   give_back(context, denial_open(folder, path, (long)argument(context, first + 1), (long)argument(context, first + 2)));
+  return true;
+}
+
+/*
+ * A change of the signal mask is done here, on the mask that the handler's end restores, so that the reporter's own signal
+ * stays open: glibc blocks all signals around posix_spawn and system, and a trapped call would then kill without a word.
+ */
+static bool settle_mask(const siginfo_t *info, ucontext_t *context) {
+  if (info->si_syscall != SYS_rt_sigprocmask) return false;
+  int how = (int)argument(context, 0);
+  const uint64_t *set = (const uint64_t *)(uintptr_t)argument(context, 1);
+  uint64_t *old = (uint64_t *)(uintptr_t)argument(context, 2);
+  /* The kernel's mask is the first 64 bits of glibc's. */
+  uint64_t before, after;
+  memcpy(&before, &context->uc_sigmask, sizeof before);
+  after = before;
+  if (set != NULL) {
+    uint64_t given = *set & ~(1ull << (SIGSYS - 1));
+    if (how == SIG_BLOCK) after |= given;
+    else if (how == SIG_UNBLOCK) after &= ~given;
+    else if (how == SIG_SETMASK) after = given;
+    else return give_back(context, -EINVAL), true;
+  }
+  if (old != NULL) *old = before;
+  memcpy(&context->uc_sigmask, &after, sizeof after);
+  give_back(context, 0);
   return true;
 }
 
@@ -204,7 +231,7 @@ static void add_call(struct line *line, const siginfo_t *info, const ucontext_t 
 static void denied(int signal, siginfo_t *info, void *context) {
   (void)signal;
   int kept = errno;
-  if (settle_open(info, context)) {
+  if (settle_open(info, context) || settle_mask(info, context)) {
     errno = kept;
     return;
   }

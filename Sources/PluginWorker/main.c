@@ -11,6 +11,7 @@ struct answer {
   char *bytes;
   size_t capacity, count;
   unsigned writes;
+  bool is_nowhere; /* a count without bytes */
 };
 
 static struct answer answer;
@@ -19,7 +20,8 @@ static void take(void *host, cld_text json) {
   struct answer *taken = host;
   if (++taken->writes > 1) return;
   taken->count = json.count;
-  if (json.count > CLD_ANSWER_MAX || (json.bytes == NULL && json.count > 0)) return;
+  taken->is_nowhere = json.bytes == NULL && json.count > 0;
+  if (json.count > CLD_ANSWER_MAX || taken->is_nowhere) return;
   if (json.count > taken->capacity) {
     free(taken->bytes);
     taken->bytes = malloc(json.count);
@@ -33,6 +35,7 @@ static void take(void *host, cld_text json) {
 static void reply(uint8_t kind, const char *challenge, const char *stage) {
   if (answer.writes == 0) frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver wrote no answer");
   if (answer.writes > 1) frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver wrote more than one answer");
+  if (answer.is_nowhere) frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver's answer is a null pointer");
   if (answer.count > CLD_ANSWER_MAX)
     frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver's answer is longer than 1 MiB");
   frame_write(kind, answer.bytes, answer.count);

@@ -6,10 +6,6 @@ static void step(cld_text request, const cld_sink *sink) { (void)request; if (no
 #elif defined UNDEFINED_DATA
 extern int nobody_has_this_value;
 static void step(cld_text request, const cld_sink *sink) { (void)request; if (nobody_has_this_value) answer(sink, "{}"); }
-#elif defined THREAD_LOCAL
-/* 2 GiB of thread-local storage. */
-static __thread char storage[1ull << 31];
-static void step(cld_text request, const cld_sink *sink) { storage[request.count] = 1; answer(sink, storage + 1); }
 #else
 static int real(void) { return 1; }
 static int (*resolve(void))(void) { *(volatile int *)8 = 1; return real; }

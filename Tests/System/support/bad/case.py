@@ -38,7 +38,7 @@ class Plugin:
     library: bytes
     manifest: dict = field(default_factory=dict)
     schema: dict = field(default_factory=dict)
-    manifest_text: str | bytes | None = None
+    rewrite: Callable = lambda text: text  # the manifest's text, at the end
     schema_text: str | None = None
 
     def __post_init__(self):
@@ -62,11 +62,10 @@ class Plugin:
 
     def write(self):
         (self.folder / "types").mkdir(parents=True)
-        entry = self.manifest.get("libraries", [None])[0] if isinstance(self.manifest.get("libraries"), list) else None
-        if isinstance(entry, dict):
+        for entry in self.manifest["libraries"]:
             entry.setdefault("sha256", hashlib.sha256(self.library).hexdigest())
             entry.setdefault("size", len(self.library))
-        text = self.manifest_text if self.manifest_text is not None else json.dumps(self.manifest, indent=2)
+        text = self.rewrite(json.dumps(self.manifest))
         (self.folder / "manifest.json").write_bytes(text if isinstance(text, bytes) else text.encode())
         (self.folder / "types/thing.json").write_text(self.schema_text if self.schema_text is not None else json.dumps(self.schema))
         self.library_path.write_bytes(self.library)

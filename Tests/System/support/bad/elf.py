@@ -61,7 +61,7 @@ def dynamic(tag, new_tag=None, value=None):
 KIND, FLAGS, OFFSET, FILE_SIZE = (0, "<I"), (4, "<I"), (8, "<Q"), (32, "<Q")
 GNU_HASH, STRINGS, SYMBOLS, STRINGS_SIZE, DEBUG, TEXTREL, RELA_COUNT = 0x6FFFFEF5, 5, 6, 10, 21, 22, 0x6FFFFFF9
 CASES = [
-    Case("elf-empty", NOT, change=whole(b"")),
+    Case("elf-one-byte", NOT, change=whole(b"\x7f")),
     Case("elf-text", NOT, change=whole(b"#!/bin/sh\nexit 0\n")),
     Case("elf-archive", NOT, change=whole(b"!<arch>\n" + b"\0" * 100)),
     Case("elf-windows", NOT, change=whole(b"MZ" + b"\0" * 1000)),
@@ -84,7 +84,7 @@ CASES = [
     Case("elf-executable-stack", "CLD-P-ELF-STACK", change=header(STACK, FLAGS, lambda flags: flags | 1)),
     Case("elf-executable-stack-linked", "CLD-P-ELF-STACK", options=("-Wl,-z,execstack",)),
     Case("elf-writable-code", "CLD-P-ELF-WRITABLECODE", change=header(LOAD, FLAGS, lambda flags: flags | 3)),
-    Case("elf-writable-code-linked", "CLD-P-ELF-WRITABLECODE", options=("-Wl,-N",)),
+    Case("elf-writable-code-linked", "CLD-P-ELF-WRITABLECODE", options=("-nostdlib", "-Wl,-N")),
     Case("elf-text-relocations", "CLD-P-ELF-TEXTREL", change=dynamic(RELA_COUNT, new_tag=TEXTREL)),
     Case("elf-no-dynamic-section", DYNAMIC, change=header(DYNAMIC_SEGMENT, KIND, lambda _: 0)),
     Case("elf-no-symbol-table", DYNAMIC, change=dynamic(SYMBOLS, new_tag=0x6000_0000)),
