@@ -137,3 +137,11 @@ if Context.environment["CLD_BENCH"] != nil {
     .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON", "PluginABI"], path: "Tests/Bench", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("crypto")]))
 }
+
+// What scripts/campaign fuzz builds with libFuzzer; nothing that is installed.
+if Context.environment["CLD_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Plugins", "Contract", "JSON"], path: "Tests/Fuzz",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])], linkerSettings: [.linkedLibrary("crypto")]))
+}

@@ -124,6 +124,11 @@ struct StepRunner {
   /// Takes over what the driver says it knows. An id that the host has not seen itself is refused.
   private func merge(_ known: StepAnswer.Known, into resource: inout ResourceRecord, _ journal: Journal) throws {
     if let id = known.id, id != resource.physicalID {
+      // A read looks at the thing that is recorded; another id is another thing.
+      if op == "read", let recorded = resource.physicalID {
+        throw Interruption.failure(
+          .internal, "\(provider.manifest.name) changes the id of \(resource.type) from '\(recorded)' to '\(id)' between two reads")
+      }
       guard journal.hasSeen(id, resource) else {
         throw Interruption.failure(
           .internal, "\(provider.manifest.name) reports the id '\(id)' for \(resource.type), which the cloud never answered")

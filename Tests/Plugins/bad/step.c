@@ -60,14 +60,17 @@ static void step(cld_text request, const cld_sink *sink) {
   char op[32];
   find(text, "\"op\":\"", op, sizeof op);
   find(text, "\"identity\":{\"name\":\"", name, sizeof name);
-  find(text, "\"GroupId\":\"", id, sizeof id);
+  find(text, "\"groupId\":\"", id, sizeof id);
   if (id[0] == 0 || strcmp(op, "create") != 0) find(text, "\"current\":{\"attributes\":{},\"id\":\"", id, sizeof id);
   number++;
   if (strcmp(op, "expand-resource") == 0) {
     say(sink, "{\"done\":{\"status\":\"ready\",\"fragment\":{\"Resources\":{\"Thing\":{\"Type\":\"" FIXTURE_TYPE "\",\"Properties\":{}}}}}}");
   } else if (strcmp(op, "create") == 0) {
-    if (strstr(text, "\"history\":[{") != NULL) FAULT;
-    else DEMAND;
+    if (strstr(text, "\"history\":[{") != NULL) {
+      FAULT;
+    } else {
+      DEMAND;
+    }
   } else if (strcmp(op, "read") == 0) {
     READ;
   } else if (strstr(text, "\"history\":[{") != NULL || id[0] == 0) {

@@ -37,7 +37,7 @@ public struct WorkerFailure: Error, Hashable, Sendable {
   }
 
   /// How the protocol was broken.
-  public enum Breach: Hashable, Sendable {
+  public enum Breach: Error, Hashable, Sendable {
     case frameTooLong(Int)
     case unexpectedFrame(kind: UInt8)
     case reservedBytes

@@ -11,8 +11,6 @@ struct WorkerProcess: ~Copyable {
     var wallMilliseconds: Int
   }
 
-  static let answerLimit = 1 << 20
-
   private let pid: pid_t
   private let input: Int32
   private let output: Int32
@@ -81,8 +79,7 @@ struct WorkerProcess: ~Copyable {
     let processorAtStart = processorMilliseconds() ?? 0
     var pending = Frame.header(kind: kind, count: payload.count) + payload
     var sent = 0
-    var received: [UInt8] = []
-    var expected: Int?
+    var decoder = FrameDecoder(expected: answer)
     let spinUntil = Clock.microseconds() + Self.spinMicroseconds
     while true {
       if sent < pending.count {
@@ -111,15 +108,11 @@ struct WorkerProcess: ~Copyable {
         let count = read(output, &chunk, chunk.count)
         if count == 0 { throw death(stage) }
         if count > 0 {
-          received.append(contentsOf: chunk[..<count])
-          if expected == nil, received.count >= Frame.headerSize {
-            expected = try checkHeader(received, answer: answer, stage: stage)
-          }
-          if let expected, received.count >= Frame.headerSize + expected {
-            guard received.count == Frame.headerSize + expected else { throw breach(.bytesWithoutRequest, stage) }
-            let body = Array(received[Frame.headerSize...])
-            if received[4] == UInt8(ascii: "R") && answer != UInt8(ascii: "R") { throw refusal(body, stage) }
-            return body
+          let whole: FrameDecoder.Answer?
+          do throws(WorkerFailure.Breach) { whole = try decoder.take(chunk[..<count]) } catch { throw breach(error, stage) }
+          if let whole {
+            if whole.kind == FrameDecoder.report && answer != FrameDecoder.report { throw refusal(whole.body, stage) }
+            return whole.body
           }
           // A drip of bytes costs as much wall time as silence: fall through to the limits.
         }
@@ -134,16 +127,6 @@ struct WorkerProcess: ~Copyable {
         throw end(.processorTime(milliseconds: deadline.processorMilliseconds), stage)
       }
     }
-  }
-
-  private mutating func checkHeader(_ bytes: [UInt8], answer: UInt8, stage: WorkerFailure.Stage) throws(WorkerFailure) -> Int {
-    let count = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16 | Int(bytes[3]) << 24
-    guard bytes[5] == 0, bytes[6] == 0, bytes[7] == 0 else { throw breach(.reservedBytes, stage) }
-    guard count <= Self.answerLimit else { throw breach(.frameTooLong(count), stage) }
-    guard bytes[4] == answer || bytes[4] == UInt8(ascii: "R") else {
-      throw breach(.unexpectedFrame(kind: bytes[4]), stage)
-    }
-    return count
   }
 
   /// The worker's own sentence about why it gives up.
@@ -261,16 +244,4 @@ struct WorkerProcess: ~Copyable {
 enum WorkerExit {
   static let protocolBroken: Int32 = 81
   static let denied: Int32 = 86
-}
-
-/// The frames between host and worker.
-enum Frame {
-  static let headerSize = 8
-
-  static func header(kind: UInt8, count: Int) -> [UInt8] {
-    [
-      UInt8(truncatingIfNeeded: count), UInt8(truncatingIfNeeded: count >> 8), UInt8(truncatingIfNeeded: count >> 16),
-      UInt8(truncatingIfNeeded: count >> 24), kind, 0, 0, 0,
-    ]
-  }
 }

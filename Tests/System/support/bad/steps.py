@@ -35,7 +35,7 @@ CASES = [
     demand("query-of-a-query-call", "query is for calls of format rest only", "{" + GROUP + ',"query":{"Action":"DeleteVpc"}}'),
     demand("path-that-climbs", "the path's parameter {name} is ..", '{"endpoint":"rest","call":"Read","path":{"name":".."}}'),
     demand("path-that-is-empty", "the path's parameter {name} is empty", '{"endpoint":"rest","call":"Read","path":{"name":""}}'),
-    demand("unknown-secret", "", "{" + GROUP + ',"form":{"GroupName":{"$secret":"of-somebody-else"}}}'),
+    demand("unknown-secret", "secret", "{" + GROUP + ',"form":{"GroupName":{"$secret":"of-somebody-else"}}}'),
     demand("two-bodies", "more than one of json, form and text", "{" + GROUP + ',"form":{},"json":{}}'),
     demand("long-digest", "longer than 64 bytes", "{" + GROUP + ',"digest":"' + "x" * 65 + '"}'),
     answered("foreign-id", NEVER, 'DONE("FOREIGN")'),
