@@ -77,9 +77,9 @@ struct WorkerProcess: ~Copyable {
   ) throws(WorkerFailure) -> [UInt8] {
     let started = Clock.milliseconds()
     let processorAtStart = processorMilliseconds() ?? 0
-    var pending = Frame.header(kind: kind, count: payload.count) + payload
+    var pending = FrameDecoder.header(kind: kind, count: payload.count) + payload
     var sent = 0
-    var decoder = FrameDecoder(expected: answer)
+    var decoder = FrameDecoder(answer: answer)
     let spinUntil = Clock.microseconds() + Self.spinMicroseconds
     while true {
       if sent < pending.count {
@@ -108,11 +108,11 @@ struct WorkerProcess: ~Copyable {
         let count = read(output, &chunk, chunk.count)
         if count == 0 { throw death(stage) }
         if count > 0 {
-          let whole: FrameDecoder.Answer?
-          do throws(WorkerFailure.Breach) { whole = try decoder.take(chunk[..<count]) } catch { throw breach(error, stage) }
-          if let whole {
-            if whole.kind == FrameDecoder.report && answer != FrameDecoder.report { throw refusal(whole.body, stage) }
-            return whole.body
+          let frame: FrameDecoder.Frame?
+          do throws(WorkerFailure.Breach) { frame = try decoder.take(chunk[..<count]) } catch { throw breach(error, stage) }
+          if let frame {
+            if frame.kind == FrameDecoder.report && answer != FrameDecoder.report { throw refusal(frame.body, stage) }
+            return frame.body
           }
           // A drip of bytes costs as much wall time as silence: fall through to the limits.
         }
