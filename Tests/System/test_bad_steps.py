@@ -1,4 +1,5 @@
 """Drivers that pass the probe and are bad in a step, each in a real operation against a cloud: the sentence, and nothing foreign is touched."""
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from support.bad import steps, table
 from support.cld import Cld
 from support.fault_proxy import FaultProxy
+from support.judge import counts, inventory
 from support.plugins import environment
 
 SIDE_BY_SIDE = 8
@@ -65,3 +67,24 @@ def test_the_host_lives_and_nothing_foreign_was_touched(run):
     assert not [call for call in run.proxy.calls if call.names(run.foreign)], "it was not even named to the cloud"
     stacks = [run.cld.json("env", "show", stack["name"]) for stack in run.cld.json("env", "list")]
     assert run.foreign not in {resource["physical_id"] for stack in stacks for resource in stack["resources"]}
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda path: path.write_bytes(b"\0" * path.stat().st_size), lambda path: path.write_bytes(b""),
+    lambda path: (path.unlink(), path.write_bytes(b"#!/bin/sh\n"))], ids=["overwritten", "cut off", "swapped"])
+def test_a_library_that_changes_under_a_running_host_is_what_was_checked(spoil, moto, homes):
+    """The host checked it when it started; what its workers load later is that, and nothing of the host dies of the file."""
+    cld = homes(moto)
+    case = next(c for c in steps.CASES if c.name == "step-no-json")
+    folder = cld.folder / "plugins"
+    folder.mkdir(mode=0o755)
+    plugin = steps.install(dataclasses.replace(case, options=()), folder, "none")
+    cld.variables["CLD_PLUGIN_PATH"] = str(folder)
+    cld.file("environment.yaml", environment(1, case.name))
+    cld.run("env", "list")
+    host = cld.host()
+    spoil(plugin.library_path)
+    cld.run("env", "create", "shop", "environment.yaml")
+    assert cld.host() == host and [r["status"] for r in cld.json("env", "show", "shop")["resources"]] == ["CREATE_COMPLETE"]
+    cld.run("env", "delete", "shop")
+    assert counts(inventory(moto)) == {}
