@@ -12,6 +12,8 @@ struct Journal {
   private var nextSeq = 0
   /// Text that the cloud answered in this run, for the check of ids; selected bodies in `entries` beside it.
   private var seen: [JSON] = []
+  /// The part of `seen` that calls answered which change the cloud: what they name was made, or changed, by us.
+  private var seenOfMutations: [JSON] = []
   private var lastWritten: ResourceRecord?
   private var lastReason: String?
 
@@ -88,6 +90,7 @@ struct Journal {
     ]
     dirty.insert(place)
     seen.append(full)
+    if entries[place].mutates { seenOfMutations.append(full) }
   }
 
   mutating func lose() {
@@ -124,6 +127,20 @@ struct Journal {
     for entry in entries { entry.result?["body"]?.collectTexts(into: &known) }
     let parts = id.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
     return parts.allSatisfy { !$0.isEmpty && known.contains($0) }
+  }
+
+  /// Whether an id comes from reads alone and none of them showed our ownership tag: it may be the thing of another owner. An answer
+  /// of an earlier host is known by its selected part only, so then nothing is said.
+  func isOnlyRead(_ id: String, _ resource: ResourceRecord, tag: String) -> Bool {
+    guard seen.count >= entries.count(where: { $0.status == .result }) else { return false }
+    var ours: Set<String> = [resource.name]
+    for part in (resource.physicalID ?? "").split(separator: "|") { ours.insert(String(part)) }
+    resource.desired.collectTexts(into: &ours)
+    for answer in seenOfMutations { answer.collectTexts(into: &ours) }
+    guard !id.split(separator: "|").allSatisfy({ ours.contains(String($0)) }) else { return false }
+    var shown: Set<String> = []
+    for answer in seen { answer.collectTexts(into: &shown) }
+    return !shown.contains(tag)
   }
 
   /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, and the event.

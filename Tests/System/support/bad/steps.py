@@ -44,6 +44,9 @@ CASES = [
     Case("step-id-changes-between-reads", "changes the id", source="bad/step.c", options=(
         r'-DFAULT=do { snprintf(out, sizeof out, "{\"done\":{\"status\":\"pending\",\"id\":\"%s\",\"next_ms\":100}}", id); say(sink, out); } while (0)',
         '-DREAD=DONE(name)')),
+    Case("step-thing-of-another-owner", "does not have our tags", source="bad/step.c", options=(
+        "-DDEMAND=EFFECT(" + quoted('{"endpoint":"ec2","call":"DescribeSecurityGroups","form":{"GroupId.1":"FOREIGN"}}') + ")",
+        '-DFAULT=DONE("FOREIGN")')),
     answered("endless-effects", "too many effects", "DEMAND"),
     answered("no-json", "no JSON", 'say(sink, "hello")'),
     answered("empty", "no JSON", 'say(sink, "")'),
@@ -77,11 +80,14 @@ def install(case, folder, foreign):
     plugin = Plugin(case.name, folder / case.name, compile(case.name, case.source, options))
     plugin.manifest["provides"][0] |= {"group": "aws.resource", "ops": ["create", "read", "delete", "expand-resource"]}
     plugin.manifest["endpoints"]["ec2"]["calls"] |= {
+        "DescribeSecurityGroups": {"mutates": False, "repeat": "safe", "iam": ["ec2:DescribeSecurityGroups"]},
         "CreateSecurityGroup": {"mutates": True, "repeat": "check", "iam": ["ec2:CreateSecurityGroup"]},
         "DeleteSecurityGroup": {"mutates": True, "repeat": "safe", "iam": ["ec2:DeleteSecurityGroup"]}}
     plugin.manifest["endpoints"]["rest"] = {
         "url": "https://rest.{region}.{partitionSuffix}", "auth": {"scheme": "aws-sigv4", "service": "ec2"}, "format": {"kind": "rest"},
         "overrides": ["AWS_ENDPOINT_URL"],
         "calls": {"Read": {"mutates": False, "method": "GET", "path": "/things/{name}"}}}
+    plugin.schema["properties"]["Tags"] = {"type": "array"}
+    plugin.schema["tagProperty"] = "Tags"
     plugin.write()
     return plugin
