@@ -15,7 +15,7 @@ func plugin(_ folder: String, _ module: String, _ dependencies: [Target.Dependen
     name: module,
     dependencies: ["PluginKit", "PluginABI", "JSON"] + dependencies,
     path: "Plugins/\(folder)",
-    exclude: ["manifest.json", "types"],
+    exclude: ["manifest.json", "types", "cassettes"],
     swiftSettings: strict,
     linkerSettings: [
       .unsafeFlags([
@@ -33,6 +33,7 @@ let package = Package(
     .executable(name: "cld", targets: ["cld"]),
     .executable(name: "cld-host", targets: ["HostServer"]),
     .executable(name: "cld-worker", targets: ["PluginWorker"]),
+    .executable(name: "cld-check", targets: ["Conformance"]),
     .library(name: "aws_ec2", type: .dynamic, targets: ["AWSEC2"]),
     .library(name: "aws_rds", type: .dynamic, targets: ["AWSRDS"]),
     .library(name: "aws_ecs", type: .dynamic, targets: ["AWSECS"]),
@@ -55,7 +56,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLinux"),
 
-    .target(name: "PluginABI", exclude: ["plugin.map"]),
+    .target(name: "PluginABI", exclude: ["plugin.map", "author"]),
     .executableTarget(
       name: "PluginWorker", dependencies: ["PluginABI"],
       linkerSettings: [.linkedLibrary("dl")]),
@@ -104,6 +105,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    // The conformance kit, which `cld plugin check` runs: a program of its own, so that the client stays small.
+    .executableTarget(
+      name: "Conformance",
+      dependencies: [
+        "JSON", "Contract", "Plugins", "Effects", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
       name: "cld",
       dependencies: [
@@ -121,6 +130,7 @@ let package = Package(
     .testTarget(name: "PluginKitTests", dependencies: ["PluginKit", "JSON"]),
     .testTarget(name: "AWSDriverTests", dependencies: ["AWSDriver", "PluginKit", "JSON"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
+    .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "JSON"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),

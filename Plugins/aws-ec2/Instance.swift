@@ -12,6 +12,10 @@ enum Instance {
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let parameters = try launch(step)
+    // Looked for first: the token holds within one operation, and an earlier attempt may have started it.
+    if let found = try find(step), let id = found["instanceId"]?.string, isThere(found) {
+      return step.pending(id: id, "the instance starts", attributes: attributes(found))
+    }
     var answer = try run(step, parameters)
     if answer == nil {
       // The reply is lost. The token would do on AWS, for emulators the tags have to.
@@ -84,6 +88,11 @@ enum Instance {
     guard let id = step.current.id else { throw Failure(.notFound, "the instance has no id yet") }
     _ = try step.ask(.ec2, call, ["InstanceId": [.string(id)]], select: ["/instancesSet", "/return"])
     return step.pending(id: id, "\(call) was accepted")
+  }
+
+  /// Whether it is not on its way out.
+  private static func isThere(_ instance: JSON) -> Bool {
+    !["shutting-down", "terminated"].contains(instance["instanceState"]?["name"]?.string)
   }
 
   private static func find(_ step: Step) throws -> JSON? {

@@ -44,6 +44,7 @@ enum Role {
     let name = step.current.id ?? step.name("RoleName")
     guard let role = try step.askIfFound(.iam, "GetRole", ["RoleName": .string(name)], select: parts) else { return .absent }
     if step.current.id == nil, !step.owns(tagMap(role["Role"]?["Tags"])) { return .absent }
+    guard role["Role"]?["Arn"]?.string != nil else { throw Failure(.internal, "IAM answered a role without an ARN") }
     return .ready(id: name, attributes: attributes(role["Role"]))
   }
 

@@ -8,7 +8,8 @@ enum ClusterCapacity {
     "Cld::AWS::EcsClusterCapacity", ["create": create, "read": read, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
-    step.pending(id: try step.required("Cluster"), "the machines start")
+    _ = try step.required("Count")
+    return step.pending(id: try step.required("Cluster"), "the machines start")
   }
 
   @Sendable private static func read(_ step: Step) throws -> Done {

@@ -12,24 +12,27 @@ enum LoadBalancer {
     // CreateLoadBalancer answers one with the same name and settings whoever made it, so look first.
     if let found = try find(step) {
       try step.requireOwnership(of: "load balancer", named: name, tags: try BalancerTags.of(found["LoadBalancerArn"], step))
-      return pending(step, found)
+      return try pending(step, found)
     }
     var parameters = step.given("Subnets", "SecurityGroups", "Scheme", "Type", "IpAddressType")
     parameters["Name"] = .string(name)
     parameters["Tags"] = step.tagList()
     do {
       let answer = try step.ask(.elb, "CreateLoadBalancer", .object(parameters))
-      return pending(step, answer["LoadBalancers"].items().first ?? .null)
+      return try pending(step, answer["LoadBalancers"].items().first ?? .null)
     } catch let error as AWSError where error.isOne(of: "DuplicateLoadBalancerName") {
       // One of another's, or ours from an attempt whose reply was lost.
       guard let found = try find(step) else { throw error }
       try step.requireOwnership(of: "load balancer", named: name, tags: try BalancerTags.of(found["LoadBalancerArn"], step))
-      return pending(step, found)
+      return try pending(step, found)
     }
   }
 
-  private static func pending(_ step: Step, _ balancer: JSON) -> Done {
-    step.pending(id: balancer["LoadBalancerArn"]?.string, "the load balancer is provisioned", attributes: attributes(balancer))
+  private static func pending(_ step: Step, _ balancer: JSON) throws -> Done {
+    guard let arn = balancer["LoadBalancerArn"]?.string else {
+      throw Failure(.internal, "Elastic Load Balancing answered a load balancer without an ARN")
+    }
+    return step.pending(id: arn, "the load balancer is provisioned", attributes: attributes(balancer))
   }
 
   @Sendable private static func read(_ step: Step) throws -> Done {

@@ -12,20 +12,20 @@ enum Service {
     // Looked for first: emulators write over a service of that name where ECS says that it is not idempotent.
     if let found = try find(step), isThere(found) {
       try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))
-      return pending(step, found)
+      return try pending(step, found)
     }
     do {
       if let answer = try step.askOrLost(.ecs, "CreateService", parameters, select: ["/service/serviceArn"]) {
-        return pending(step, answer["service"])
+        return try pending(step, answer["service"])
       }
-      if let found = try find(step), isThere(found), step.owns(tagMap(found["tags"])) { return pending(step, found) }
-      return pending(step, try step.ask(.ecs, "CreateService", parameters, select: ["/service/serviceArn"])["service"])
+      if let found = try find(step), isThere(found), step.owns(tagMap(found["tags"])) { return try pending(step, found) }
+      return try pending(step, try step.ask(.ecs, "CreateService", parameters, select: ["/service/serviceArn"])["service"])
     } catch let error as AWSError
       where error.isOne(of: "InvalidParameterException", "ClientException") && error.message.contains("idempotent")
     {
       guard let found = try find(step), isThere(found) else { throw error }
       try step.requireOwnership(of: "service", named: name, tags: tagMap(found["tags"]))
-      return pending(step, found)
+      return try pending(step, found)
     } catch let error as AWSError
       where error.isOne(of: "InvalidParameterException", "ClientException") && error.message.contains("assume the role")
     {
@@ -47,9 +47,10 @@ enum Service {
     return body
   }
 
-  private static func pending(_ step: Step, _ service: JSON?) -> Done {
-    step.pending(
-      id: service?["serviceArn"]?.string, "the tasks start",
+  private static func pending(_ step: Step, _ service: JSON?) throws -> Done {
+    guard let arn = service?["serviceArn"]?.string else { throw Failure(.internal, "ECS answered a service without an ARN") }
+    return step.pending(
+      id: arn, "the tasks start",
       attributes: attributes(step, service ?? .null))
   }
 

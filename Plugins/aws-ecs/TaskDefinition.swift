@@ -20,6 +20,8 @@ enum TaskDefinition {
     var body = JSON.object(parameters).lowerCamel(keeping: maps)
     body["tags"] = step.tagList(.lower)
     let kept = ["/taskDefinition/taskDefinitionArn", "/taskDefinition/revision"]
+    // Looked for first: another attempt would make another revision.
+    if let found = try newest(step, family) { return try ready(["taskDefinition": found]) }
     if let answer = try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) { return try ready(answer) }
     if let found = try newest(step, family) { return try ready(["taskDefinition": found]) }
     guard let answer = try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) else {
@@ -58,11 +60,11 @@ enum TaskDefinition {
   }
 
   /// An inactive revision costs nothing but stays in lists; DeleteTaskDefinitions takes it out of them. An API that does not have the
-  /// call (it is from 2023) or cannot do it now is no reason to fail the delete.
+  /// call (it is from 2023) or that refuses it is no reason to fail the delete.
   private static func forget(_ step: Step, _ arn: JSON) throws {
     do {
       _ = try step.ask(.ecs, "DeleteTaskDefinitions", ["taskDefinitions": [arn]], select: ["/failures"])
-    } catch let error as AWSError {
+    } catch let error as AWSError where !error.isTransient {
       step.note("the inactive revision stays listed: \(error.message) (\(error.code))")
     }
   }

@@ -42,6 +42,9 @@ public struct AWSError: Error, Sendable, Hashable {
     code.contains("NotFound") || code.hasPrefix("NoSuch")
   }
 
+  /// Whether the same call may be accepted later: the service limits the rate or has a fault of its own.
+  public var isTransient: Bool { failureCode == .throttled || failureCode == .unavailable }
+
   /// The same in the contract's closed set of codes.
   public var failure: Failure { Failure(failureCode, "AWS refused \(call): \(message) (\(code))") }
 

@@ -120,27 +120,25 @@ struct Journal {
 
   /// Whether each part of an id was answered by the cloud, was asked for, or is ours already. What the driver itself said does not count.
   func hasSeen(_ id: String, _ resource: ResourceRecord) -> Bool {
-    var known: Set<String> = [resource.name]
-    for part in (resource.physicalID ?? "").split(separator: "|") { known.insert(String(part)) }
-    resource.desired.collectTexts(into: &known)
-    for answer in seen { answer.collectTexts(into: &known) }
-    for entry in entries { entry.result?["body"]?.collectTexts(into: &known) }
-    let parts = id.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-    return parts.allSatisfy { !$0.isEmpty && known.contains($0) }
+    var known = KnownTexts(name: resource.name, recorded: resource.physicalID)
+    known.insert(resource.desired)
+    for answer in seen { known.insert(answer) }
+    for entry in entries { if let body = entry.result?["body"] { known.insert(body) } }
+    return known.cover(id)
   }
 
   /// Whether an id comes from reads alone and none of them showed our ownership tag: it may be the thing of another owner. An answer
   /// of an earlier host is known by its selected part only, so then nothing is said.
   func isOnlyRead(_ id: String, _ resource: ResourceRecord, tag: String) -> Bool {
     guard seen.count >= entries.count(where: { $0.status == .result }) else { return false }
-    var ours: Set<String> = [resource.name]
-    for part in (resource.physicalID ?? "").split(separator: "|") { ours.insert(String(part)) }
-    resource.desired.collectTexts(into: &ours)
-    for answer in seenOfMutations { answer.collectTexts(into: &ours) }
-    guard !id.split(separator: "|").allSatisfy({ ours.contains(String($0)) }) else { return false }
-    var shown: Set<String> = []
-    for answer in seen { answer.collectTexts(into: &shown) }
-    return !shown.contains(tag)
+    var ours = KnownTexts(name: resource.name, recorded: resource.physicalID)
+    ours.insert(resource.desired)
+    for answer in seenOfMutations { ours.insert(answer) }
+    guard !ours.cover(id) else { return false }
+    // No name of ours is among these: only what the cloud showed.
+    var shown = KnownTexts(name: "", recorded: nil)
+    for answer in seen { shown.insert(answer) }
+    return !shown.cover(tag)
   }
 
   /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, and the event.
@@ -166,20 +164,5 @@ struct Journal {
     sealedSecrets = []
     lastWritten = resource
     if event != nil { runner.context.events.notify() }
-  }
-}
-
-extension JSON {
-  /// The texts in the value, whole and split at what separates the parts of an ARN or a path.
-  fileprivate func collectTexts(into texts: inout Set<String>) {
-    switch self {
-    case .string(let text):
-      texts.insert(text)
-      for part in text.split(whereSeparator: { $0 == "/" || $0 == ":" }) { texts.insert(String(part)) }
-    case .int: texts.insert(text)
-    case .array(let elements): for element in elements { element.collectTexts(into: &texts) }
-    case .object(let members): for member in members.values { member.collectTexts(into: &texts) }
-    case .null, .bool, .double: break
-    }
   }
 }

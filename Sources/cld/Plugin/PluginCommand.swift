@@ -7,7 +7,7 @@ struct PluginCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin",
     abstract: "The plugins on this host: what they are, what they provide and why one is refused.",
-    subcommands: [PluginList.self, PluginShow.self, PluginTypes.self, PluginWhy.self])
+    subcommands: [PluginList.self, PluginShow.self, PluginTypes.self, PluginWhy.self, PluginCheck.self, PluginNew.self])
 }
 
 /// Where plugins are looked for.

@@ -1,12 +1,12 @@
 /// The forms of names in a manifest.
-enum Spelling {
+public enum Spelling {
   static let nameForm = "lower-case letters, digits and dashes, starting with a letter, at most 64"
   static let versionForm = "a semantic version such as 1.2.3"
   static let typeForm = "a type name such as Vendor::Service::Thing"
   static let groupForm = "a cloud and a kind such as aws.resource"
 
   /// Lower-case letters, digits and dashes, starting with a letter.
-  static func isName(_ text: String) -> Bool {
+  public static func isName(_ text: String) -> Bool {
     let bytes = text.utf8
     guard let first = bytes.first, isLower(first), bytes.count <= 64 else { return false }
     return bytes.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }

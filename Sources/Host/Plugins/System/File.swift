@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// Small files, whole.
-enum File {
+public enum File {
   /// The bytes of a regular file, nil when it cannot be read or has more than `limit`. A fifo or a device is not waited for.
-  static func read(_ path: String, limit: Int) -> [UInt8]? {
+  public static func read(_ path: String, limit: Int) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -37,7 +37,7 @@ enum File {
   }
 
   /// Replaces a file by writing another and renaming it, so that readers see the old or the new one.
-  static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+  public static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
     let temporary = "\(path).\(getpid())"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return false }
@@ -57,7 +57,7 @@ enum File {
   }
 
   /// The names in a folder without `.` and `..`, sorted; nil when it cannot be read.
-  static func names(in folder: String) -> [String]? {
+  public static func names(in folder: String) -> [String]? {
     guard let directory = opendir(folder) else { return nil }
     defer { closedir(directory) }
     var names: [String] = []

@@ -87,7 +87,7 @@ public final class Worker: Sendable {
 
   /// Waits a moment for the end of a process in which the library has left threads running: one that dies soon after it
   /// was loaded would otherwise pass for a good one. A process with one thread is not waited for.
-  public func watchThreads(milliseconds: Int = 200) async throws(WorkerFailure) {
+  public func watchThreads(milliseconds: Int = 1000) async throws(WorkerFailure) {
     let session = session
     try await perform { () throws(WorkerFailure) in
       do throws(WorkerFailure) {

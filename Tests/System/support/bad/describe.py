@@ -33,7 +33,7 @@ CASES = [
     describe("one-op-less", TYPES, r'TYPES("[" THING("resource", "[\"create\",\"read\"]") "]")', "delete"),
     describe("crash", "CLD-P-PROBE-CRASH", "crash()", "SIGSEGV"),
     describe("exit", "CLD-P-PROBE-EXIT", "exit(0)"),
-    describe("hang", "CLD-P-PROBE-TIMEOUT", "for (volatile long i = 0;; i++) {}", "processor time"),
+    describe("hang", "CLD-P-PROBE-TIMEOUT", "for (volatile long i = 0;; i++) {}"),
     describe("socket", "CLD-P-PROBE-DENIED", "socket(AF_INET6, SOCK_DGRAM, 0)", "socket(AF_INET6)"),
     describe("credentials", "CLD-P-PROBE-DENIED", 'open("/root/.aws/credentials", O_RDONLY)', 'openat("/root/.aws/credentials")'),
     describe("library-folder", "CLD-P-PROBE-DENIED", 'open("/usr/lib/os-release", O_RDONLY)', 'openat("/usr/lib/os-release")'),

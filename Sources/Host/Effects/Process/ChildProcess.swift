@@ -2,15 +2,17 @@ internal import Glibc
 
 /// Runs a program and collects its output, on a thread of its own: waiting must not take one of the few threads that
 /// run Swift tasks.
-enum ChildProcess {
-  enum Result: Sendable {
+public enum ChildProcess {
+  /// How it ended.
+  public enum Result: Sendable {
+    /// By itself; `output` is what it wrote to standard output.
     case exited(code: Int32, output: [UInt8])
     case notStarted(String)
     case timedOut(seconds: Int)
     case killed(signal: Int32)
 
     /// What went wrong, as the end of a sentence.
-    var problem: String {
+    public var problem: String {
       switch self {
       case .exited(let code, _): "ended with status \(code)"
       case .notStarted(let reason): "could not be started (\(reason))"
@@ -20,8 +22,9 @@ enum ChildProcess {
     }
   }
 
+  /// Runs a program and its arguments to its end, at most `timeout` seconds.
   /// The program's standard input is empty, its standard error is dropped: it may hold secrets.
-  static func run(_ arguments: [String], environment: [String: String], timeout: Int) async -> Result {
+  public static func run(_ arguments: [String], environment: [String: String], timeout: Int) async -> Result {
     await withCheckedContinuation { continuation in
       let job = ThreadJob { continuation.resume(returning: runHere(arguments, environment, timeout)) }
       job.start()
