@@ -7,24 +7,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include "calls.h"
+#include "denial.h"
 
 /* /proc/self/statm, opened before Landlock closes /proc; the size of what was loaded is read from it later. */
 static int statm = -1;
@@ -36,58 +31,8 @@ static void limit(int resource, rlim_t value) {
 
 /* The least that loading may take before the real limit is set from what it took. */
 static const rlim_t loading_room = (rlim_t)1 << 30;
-
-/*
- * Files that a language's runtime or a common library opens late and does without: jansson seeds its hashes from
- * /dev/urandom at the first object. They fail like a missing file instead of ending the worker.
- */
-static bool is_spared(const char *path) {
-  static const char *const spared[] = {"/dev/urandom", "/dev/random", "/proc/stat", "/proc/meminfo", "/proc/cpuinfo",
-                                       "/proc/self/maps", "/proc/self/auxv", "/sys/devices/system/cpu/possible",
-                                       "/sys/devices/system/cpu/online", "/etc/localtime", "/etc/locale.alias"};
-  for (size_t i = 0; path != NULL && i < sizeof spared / sizeof *spared; i++)
-    if (strcmp(path, spared[i]) == 0) return true;
-  return false;
-}
-
-/* The path of an open, and what it returns, in the registers of the interrupted call. */
-static bool spare(const siginfo_t *info, ucontext_t *context) {
-#if defined(__x86_64__)
-  greg_t *registers = context->uc_mcontext.gregs;
-  const char *path = info->si_syscall == SYS_openat ? (const char *)registers[REG_RSI]
-                     : info->si_syscall == SYS_open ? (const char *)registers[REG_RDI]
-                                                    : NULL;
-  if (!is_spared(path)) return false;
-  registers[REG_RAX] = -EACCES;
-#else
-  const char *path = info->si_syscall == SYS_openat ? (const char *)context->uc_mcontext.regs[1] : NULL;
-  if (!is_spared(path)) return false;
-  context->uc_mcontext.regs[0] = (unsigned long long)-EACCES;
-#endif
-  return true;
-}
-
-/* Async-signal-safe: it runs in the middle of whatever the driver did. */
-static void denied(int signal, siginfo_t *info, void *context) {
-  (void)signal;
-  if (spare(info, context)) return;
-  char line[128];
-  const char *name = call_name(info->si_syscall);
-  size_t n = 0;
-  for (const char *s = "cld-worker: denied system call "; *s; s++) line[n++] = *s;
-  char digits[12];
-  int d = 0, number = info->si_syscall < 0 ? 0 : info->si_syscall;
-  do digits[d++] = (char)('0' + number % 10);
-  while ((number /= 10) > 0);
-  while (d > 0) line[n++] = digits[--d];
-  line[n++] = ' ';
-  line[n++] = '(';
-  while (*name && n < sizeof line - 2) line[n++] = *name++;
-  line[n++] = ')';
-  line[n++] = '\n';
-  (void)!write(2, line, n);
-  _exit(WORKER_EXIT_DENIED);
-}
+/* What the data of a language's runtime takes beyond the driver's own, generously. */
+static const rlim_t loading_data = (rlim_t)128 << 20;
 
 static int landlock_enter(char *const *folders, int count) {
   int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -97,8 +42,12 @@ static int landlock_enter(char *const *folders, int count) {
   if (abi >= 2) handled |= 1u << 13;
   if (abi >= 3) handled |= 1u << 14;
   if (abi >= 5) handled |= 1u << 15;
-  struct landlock_ruleset_attr rules = {.handled_access_fs = handled};
-  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules.handled_access_fs, 0);
+  /* Beyond files: 4 adds TCP, 6 adds abstract sockets and signals to processes outside. Older headers lack the members. */
+  struct {
+    uint64_t files, network, scoped;
+  } rules = {.files = handled, .network = abi >= 4 ? 3 : 0, .scoped = abi >= 6 ? 3 : 0};
+  size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+  int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
   if (ruleset < 0) return 0;
   for (int i = 0; i < count; i++) {
     int folder = open(folders[i], O_PATH | O_CLOEXEC);
@@ -118,9 +67,10 @@ static int landlock_enter(char *const *folders, int count) {
   return entered == 0 ? abi : 0;
 }
 
+/* For all threads: one that a constructor started must not keep what only loading may do. */
 static bool seccomp_enter(struct sock_filter *filter, size_t count) {
   struct sock_fprog program = {.len = (unsigned short)count, .filter = filter};
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
 }
 
 void cage_enter(struct cage *cage, unsigned long memory_mb, char *const *folders, int folder_count) {
@@ -133,20 +83,22 @@ void cage_enter(struct cage *cage, unsigned long memory_mb, char *const *folders
   limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_NOFILE, 64);
   limit(RLIMIT_MEMLOCK, 0);
+  limit(RLIMIT_MSGQUEUE, 0);
   limit(RLIMIT_AS, loading_room + ((rlim_t)memory_mb << 20));
+  /* What loading may write to; code and reserved addresses count in RLIMIT_AS alone. */
+  limit(RLIMIT_DATA, loading_data + ((rlim_t)memory_mb << 20));
 
   /* As root the limits could be raised again and files of others be read: give up every capability. */
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
   struct __user_cap_data_struct none[2] = {{0}};
   syscall(SYS_capset, &header, none);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-
-  struct sigaction action = {.sa_sigaction = denied, .sa_flags = SA_SIGINFO};
-  sigaction(SIGSYS, &action, NULL);
+  cage->no_new_privileges = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+  denial_prepare(folders, folder_count);
 
   cage->landlock = landlock_enter(folders, folder_count);
   struct sock_filter filter[CALLS_FILTER_MAX];
-  cage->seccomp = seccomp_enter(filter, calls_filter_loading(filter, getpid()));
+  cage->seccomp = seccomp_enter(filter, calls_filter_loading(filter, getpid(), denial_open_address()));
 }
 
 void cage_close(const struct cage *cage, unsigned long memory_mb) {
@@ -158,6 +110,7 @@ void cage_close(const struct cage *cage, unsigned long memory_mb) {
   }
   if (statm >= 0) close(statm);
   close(WORKER_LIBRARY);
+  denial_serve();
   if (!cage->seccomp) return;
   struct sock_filter filter[CALLS_FILTER_MAX];
   if (!seccomp_enter(filter, calls_filter_serving(filter))) _exit(WORKER_EXIT_LOAD);

@@ -11,6 +11,7 @@ struct answer {
   char *bytes;
   size_t capacity, count;
   unsigned writes;
+  bool is_nowhere; /* a count without bytes */
 };
 
 static struct answer answer;
@@ -19,7 +20,8 @@ static void take(void *host, cld_text json) {
   struct answer *taken = host;
   if (++taken->writes > 1) return;
   taken->count = json.count;
-  if (json.count > CLD_ANSWER_MAX || (json.bytes == NULL && json.count > 0)) return;
+  taken->is_nowhere = json.bytes == NULL && json.count > 0;
+  if (json.count > CLD_ANSWER_MAX || taken->is_nowhere) return;
   if (json.count > taken->capacity) {
     free(taken->bytes);
     taken->bytes = malloc(json.count);
@@ -33,6 +35,7 @@ static void take(void *host, cld_text json) {
 static void reply(uint8_t kind, const char *challenge, const char *stage) {
   if (answer.writes == 0) frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver wrote no answer");
   if (answer.writes > 1) frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver wrote more than one answer");
+  if (answer.is_nowhere) frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver's answer is a null pointer");
   if (answer.count > CLD_ANSWER_MAX)
     frame_refuse(WORKER_EXIT_PROTOCOL, challenge, stage, "the driver's answer is longer than 1 MiB");
   frame_write(kind, answer.bytes, answer.count);
@@ -51,14 +54,21 @@ static void read_challenge(const struct frame *frame, char *out, size_t room) {
   out[length] = 0;
 }
 
-static void report_ready(const cld_plugin *plugin, const struct cage *cage, const char *challenge) {
+/* Before any code of the library runs, so that nothing but the kernel has a say in it. */
+static void report_cage(const struct cage *cage) {
+  char json[128];
+  int count = snprintf(json, sizeof json, "{\"landlock\":%d,\"seccomp\":%s,\"no_new_privileges\":%s}", cage->landlock,
+                       cage->seccomp ? "true" : "false", cage->no_new_privileges ? "true" : "false");
+  frame_write('c', json, (size_t)count);
+}
+
+static void report_ready(const cld_plugin *plugin, const char *challenge) {
   char name[1600], version[1600], json[4000];
   json_escape(name, sizeof name, plugin->name.bytes, plugin->name.count);
   json_escape(version, sizeof version, plugin->version.bytes, plugin->version.count);
   int count = snprintf(json, sizeof json,
-                       "{\"challenge\":\"%s\",\"stage\":\"ready\",\"abi\":%u,\"name\":\"%s\",\"version\":\"%s\","
-                       "\"cage\":{\"landlock\":%d,\"seccomp\":%s}}",
-                       challenge, CLD_ABI_EPOCH, name, version, cage->landlock, cage->seccomp ? "true" : "false");
+                       "{\"challenge\":\"%s\",\"stage\":\"ready\",\"abi\":%u,\"name\":\"%s\",\"version\":\"%s\"}",
+                       challenge, CLD_ABI_EPOCH, name, version);
   frame_write('R', json, (size_t)count);
 }
 
@@ -76,12 +86,16 @@ int main(int argc, char **argv) {
   char challenge[128] = "";
   struct frame frame = {0};
   if (!frame_read(&frame)) return WORKER_EXIT_DONE;
+  if (frame.kind == 'C') {
+    report_cage(&cage);
+    if (!frame_read(&frame)) return WORKER_EXIT_DONE;
+  }
   if (frame.kind != 'L') _exit(WORKER_EXIT_PROTOCOL);
   read_challenge(&frame, challenge, sizeof challenge);
 
   const cld_plugin *plugin = load_plugin(challenge);
   cage_close(&cage, memory_mb);
-  report_ready(plugin, &cage, challenge);
+  report_ready(plugin, challenge);
 
   const cld_sink sink = {.size = sizeof sink, .host = &answer, .write = take};
   while (frame_read(&frame)) {

@@ -38,6 +38,7 @@ struct frame {
 struct cage {
   int landlock; /* the ABI version, 0 when the kernel has none */
   bool seccomp;
+  bool no_new_privileges;
 };
 
 /* cage.c */

@@ -15,11 +15,18 @@ enum Fixture {
 
   /// The path of the compiled driver.
   static func library(_ name: String, options: [String] = []) throws -> String {
-    let path = try folder() + "/libfixture.so"
+    try compile(name, ["-shared", "-fPIC"] + options, as: "libfixture.so")
+  }
+
+  /// The path of a compiled program.
+  static func executable(_ name: String, options: [String] = []) throws -> String { try compile(name, options, as: name) }
+
+  private static func compile(_ name: String, _ options: [String], as output: String) throws -> String {
+    let path = try folder() + "/" + output
     let compiler = Process()
     compiler.executableURL = URL(filePath: "/usr/bin/cc")
     compiler.arguments =
-      ["-shared", "-fPIC", "-O1", "-I", root.path() + "/Sources/PluginABI/include", "-o", path] + options
+      ["-O1", "-I", root.path() + "/Sources/PluginABI/include", "-o", path] + options
       + [root.path() + "/Tests/Plugins/\(name).c"]
     try compiler.run()
     compiler.waitUntilExit()

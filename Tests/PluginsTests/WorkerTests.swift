@@ -9,7 +9,7 @@ import Testing
       try LibrarySnapshot(path: Fixture.library("echo")), limits: .init(memoryMB: 64), setting: try Fixture.setting())
     let report = try await worker.start()
     #expect(report.name == "fixture" && report.version == "1.0.0" && report.abi == 1)
-    #expect(report.seccomp)
+    #expect(report.cage.seccomp && report.cage.noNewPrivileges)
     for size in [0, 2, 1000, 100_000, 1 << 20] {
       let request = [UInt8](repeating: UInt8(ascii: "x"), count: size)
       #expect(try await worker.step(request) == request)
@@ -22,10 +22,10 @@ import Testing
     ("hang", .processorTime(milliseconds: 100)),
     ("sleep", .wallTime(milliseconds: 1500)),
     ("exit", .exited(status: 0)),
-    ("socket", .denied(call: "socket")),
-    ("exec", .denied(call: "execve")),
+    ("socket", .denied(call: "socket(AF_INET)")),
+    ("exec", .denied(call: #"execve("/bin/sh")"#)),
     ("fork", .denied(call: "clone")),
-    ("open", .denied(call: "openat")),
+    ("open", .denied(call: #"openat("/etc/hostname")"#)),
     ("two", .refused(stage: "step", error: "the driver wrote more than one answer")),
     ("none", .refused(stage: "step", error: "the driver wrote no answer")),
     ("huge", .refused(stage: "step", error: "the driver's answer is longer than 1 MiB")),
@@ -42,7 +42,8 @@ import Testing
 
   @Test(arguments: [
     ("exit-load", WorkerFailure.Cause.exited(status: 0)),
-    ("socket-load", .denied(call: "socket")),
+    ("socket-load", .denied(call: "socket(AF_INET)")),
+    ("open-load", .denied(call: #"openat("/etc/passwd")"#)),
     ("no-entry", .refused(stage: "entry", error: "it exports no cld_plugin_entry")),
   ])
   func aFaultWhileLoadingIsARefusal(driver: String, cause: WorkerFailure.Cause) async throws {
@@ -53,12 +54,27 @@ import Testing
     #expect(failure?.stage == .load)
   }
 
-  @Test func aConstructorReadsNoFiles() async throws {
-    let worker = Worker(
-      try LibrarySnapshot(path: Fixture.library("open-load")), limits: .init(memoryMB: 64), setting: try Fixture.setting())
-    let report = try await worker.start()
-    let answer = String(decoding: try await worker.step([]), as: UTF8.self)
-    #expect(answer == (report.landlock > 0 ? #"{"read":false}"# : #"{"read":true}"#))
+  @Test(arguments: [
+    (WorkerCage(landlock: 2, seccomp: true, noNewPrivileges: true), []),
+    (WorkerCage(landlock: 0, seccomp: true, noNewPrivileges: true), [.landlock]),
+    (WorkerCage(landlock: 7, seccomp: false, noNewPrivileges: false), [.seccomp, .noNewPrivileges]),
+  ] as [(WorkerCage, [WorkerCage.Layer])])
+  func aCageIsStrongEnoughWhenEveryLayerStands(cage: WorkerCage, missing: [WorkerCage.Layer]) {
+    #expect(cage.missing == missing)
+    #expect(cage.isStrongEnough == missing.isEmpty)
+  }
+
+  /// The helper is started as on a kernel without Landlock; its report says so, and no code of the library runs.
+  @Test func aKernelWithoutLandlockIsReported() async throws {
+    var setting = try Fixture.setting()
+    setting.executable = try Fixture.executable("no-landlock", options: ["-DWORKER=\"\(setting.executable)\""])
+    let library = try LibrarySnapshot(path: Fixture.library("exit-load"))
+    let strict = Worker(library, limits: .init(memoryMB: 64), setting: setting)
+    let failure = await #expect(throws: WorkerFailure.self) { try await strict.start() }
+    #expect(failure?.cause == .weakCage(missing: [.landlock]))
+    setting.allowsWeakCage = true
+    let good = Worker(try LibrarySnapshot(path: Fixture.library("echo")), limits: .init(memoryMB: 64), setting: setting)
+    #expect(try await good.start().cage.landlock == 0)
   }
 
   @Test func aRuntimeThatLooksForRandomnessGoesWithout() async throws {

@@ -6,6 +6,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support.bad import table  # noqa: E402
 from support.cld import Cld  # noqa: E402
 from support.emulator import Ministack, Moto  # noqa: E402
 from support.fault_proxy import FaultProxy  # noqa: E402
@@ -78,3 +79,11 @@ def moto_proxy(moto, proxies):
 def cld(homes, moto_proxy):
     """A home whose cloud is moto behind the proxy."""
     return homes(moto_proxy)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The table of the bad plugins, even with -q."""
+    if table.ROWS:
+        terminalreporter.section("bad plugins")
+        for line in table.lines():
+            terminalreporter.write_line(line)

@@ -12,6 +12,8 @@ struct Journal {
   private var nextSeq = 0
   /// Text that the cloud answered in this run, for the check of ids; selected bodies in `entries` beside it.
   private var seen: [JSON] = []
+  /// The part of `seen` that calls answered which change the cloud: what they name was made, or changed, by us.
+  private var seenOfMutations: [JSON] = []
   private var lastWritten: ResourceRecord?
   private var lastReason: String?
 
@@ -88,6 +90,7 @@ struct Journal {
     ]
     dirty.insert(place)
     seen.append(full)
+    if entries[place].mutates { seenOfMutations.append(full) }
   }
 
   mutating func lose() {
@@ -122,6 +125,20 @@ struct Journal {
     for answer in seen { known.insert(answer) }
     for entry in entries { if let body = entry.result?["body"] { known.insert(body) } }
     return known.cover(id)
+  }
+
+  /// Whether an id comes from reads alone and none of them showed our ownership tag: it may be the thing of another owner. An answer
+  /// of an earlier host is known by its selected part only, so then nothing is said.
+  func isOnlyRead(_ id: String, _ resource: ResourceRecord, tag: String) -> Bool {
+    guard seen.count >= entries.count(where: { $0.status == .result }) else { return false }
+    var ours = KnownTexts(name: resource.name, recorded: resource.physicalID)
+    ours.insert(resource.desired)
+    for answer in seenOfMutations { ours.insert(answer) }
+    guard !ours.cover(id) else { return false }
+    // No name of ours is among these: only what the cloud showed.
+    var shown = KnownTexts(name: "", recorded: nil)
+    for answer in seen { shown.insert(answer) }
+    return !shown.cover(tag)
   }
 
   /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, and the event.

@@ -102,11 +102,8 @@ struct StepRunner {
   // MARK: - Stepping
 
   private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
-    let tags = context.naming.tags(
-      stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.id,
-      generation: resource.generation)
     let request = StepRequest(
-      op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags,
+      op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags(of: resource),
       now: mayMutate ? operation.createdAt : context.clock.seconds, desired: resource.desired,
       current: [
         "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
@@ -121,12 +118,28 @@ struct StepRunner {
     }
   }
 
+  private func tags(of resource: ResourceRecord) -> [String: String] {
+    context.naming.tags(
+      stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.id, generation: resource.generation)
+  }
+
   /// Takes over what the driver says it knows. An id that the host has not seen itself is refused.
   private func merge(_ known: StepAnswer.Known, into resource: inout ResourceRecord, _ journal: Journal) throws {
     if let id = known.id, id != resource.physicalID {
+      // A read looks at the thing that is recorded; another id is another thing.
+      if op == "read", let recorded = resource.physicalID {
+        throw Interruption.failure(
+          .internal, "\(provider.manifest.name) changes the id of \(resource.type) from '\(recorded)' to '\(id)' between two reads")
+      }
       guard journal.hasSeen(id, resource) else {
         throw Interruption.failure(
           .internal, "\(provider.manifest.name) reports the id '\(id)' for \(resource.type), which the cloud never answered")
+      }
+      if let schema = provider.provision.schema, schema.owner == .own, schema.tagProperty != nil,
+        journal.isOnlyRead(id, resource, tag: tags(of: resource)["cld:resource"] ?? "")
+      {
+        throw Interruption.failure(
+          .conflict, "\(provider.manifest.name) reports '\(id)' for \(resource.type), a thing that nothing of ours made and that does not have our tags")
       }
       resource.physicalID = id
     }

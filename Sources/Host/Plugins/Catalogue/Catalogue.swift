@@ -76,7 +76,7 @@ public struct Catalogue: Sendable {
       catalogue.plugins[record.name] = Plugin(
         name: record.name, manifest: manifest,
         workers: PluginWorkers(
-          name: record.name, library: library, limits: Worker.Limits(manifest.limits), setting: setting,
+          name: record.name, library: library, limits: Worker.Limits(manifest.limits), setting: setting.forPlugin(in: record.folder),
           most: workersPerPlugin), report: report)
     }
     return catalogue

@@ -85,11 +85,12 @@ enum Pipeline {
     _ record: inout PluginRecord, _ library: LibrarySnapshot, _ setting: WorkerSetting
   ) async -> WorkerReport? {
     guard let manifest = record.manifest else { return nil }
-    let worker = Worker(library, limits: Worker.Limits(manifest.limits), setting: setting)
+    let worker = Worker(library, limits: Worker.Limits(manifest.limits), setting: setting.forPlugin(in: record.folder))
     defer { worker.close() }
     do throws(WorkerFailure) {
       let report = try await worker.start()
       let text = try await worker.describe()
+      try await worker.watchThreads()
       record.passed.append(.probe)
       if let refusal = DescribeCheck.refusal(report: report, describe: text, manifest: manifest) {
         record.refuse(refusal)
@@ -113,11 +114,25 @@ enum Pipeline {
     return Refusal(code, "\(error)")
   }
 
+  /// The worker names the step at which it gave up; what dlopen says is told apart by glibc's own words (dl-load.c, dl-lookup.c).
+  private static func code(ofRefusalIn stage: String, _ error: String) -> RefusalCode {
+    switch stage {
+    case "dlopen" where error.contains("undefined symbol") || error.contains("symbol lookup error") || error.contains("version `"):
+      .probeSymbol
+    case "dlopen" where error.contains("cannot open shared object file"): .probeNeeded
+    case "abi": .probeABI
+    case "descriptor": .probeDescriptor
+    case "describe": .describeInvalid
+    default: .probeRefused
+    }
+  }
+
   static func refusal(_ failure: WorkerFailure) -> Refusal {
     let code: RefusalCode =
       switch failure.cause {
       case .spawn: .probeSpawn
-      case .refused: .probeRefused
+      case .weakCage: .probeCage
+      case .refused(let stage, let error): code(ofRefusalIn: stage, error)
       case .exited(let status): status == 127 ? .probeSpawn : .probeExit
       case .signalled: .probeCrash
       case .denied: .probeDenied

@@ -2,11 +2,16 @@ internal import Glibc
 
 /// Small files, whole.
 public enum File {
-  /// The bytes of a file, nil when it cannot be read or has more than `limit`.
+  /// The bytes of a regular file, nil when it cannot be read or has more than `limit`. A fifo or a device is not waited for.
   public static func read(_ path: String, limit: Int) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      errno = EINVAL
+      return nil
+    }
     return read(descriptor, limit: limit)
   }
 

@@ -55,16 +55,21 @@ public final class Worker: Sendable {
       let challenge = Self.challenge()
       var process = try WorkerProcess(
         setting, library: library.descriptor, sha256: library.sha256, memoryMB: limits.memoryMB)
+      let deadline = WorkerProcess.Deadline(processorMilliseconds: 5000, wallMilliseconds: limits.wallMilliseconds)
+      let caged = try process.exchange(
+        kind: UInt8(ascii: "C"), payload: [], answer: UInt8(ascii: "c"), stage: .spawn, deadline: deadline)
+      guard let json = try? JSON.parse(caged), let cage = WorkerCage(json) else { throw process.end(.breach(.badReport), .spawn) }
+      // Before dlopen: a cage that is too weak runs no code of a stranger.
+      guard cage.isStrongEnough || setting.allowsWeakCage else { throw process.end(.weakCage(missing: cage.missing), .spawn) }
       let request: JSON = ["challenge": .string(challenge), "limits": ["memory_mb": .int(Int64(limits.memoryMB))]]
       let body = try process.exchange(
-        kind: UInt8(ascii: "L"), payload: request.bytes, answer: UInt8(ascii: "R"), stage: .load,
-        deadline: .init(processorMilliseconds: 5000, wallMilliseconds: limits.wallMilliseconds))
+        kind: UInt8(ascii: "L"), payload: request.bytes, answer: UInt8(ascii: "R"), stage: .load, deadline: deadline)
       guard let json = try? JSON.parse(body), json.object != nil else { throw process.end(.breach(.badReport), .load) }
       if let error = json["error"]?.string {
         throw process.end(.refused(stage: json["stage"]?.string ?? "load", error: error), .load)
       }
       guard json["challenge"]?.string == challenge else { throw process.end(.breach(.wrongChallenge), .load) }
-      guard let report = WorkerReport(json) else { throw process.end(.breach(.badReport), .load) }
+      guard let report = WorkerReport(json, cage: cage) else { throw process.end(.breach(.badReport), .load) }
       session.process = consume process
       return report
     }
@@ -78,6 +83,20 @@ public final class Worker: Sendable {
   /// One step: JSON text in, JSON text out.
   public func step(_ request: [UInt8]) async throws(WorkerFailure) -> [UInt8] {
     try await exchange(UInt8(ascii: "S"), request, answer: UInt8(ascii: "s"), stage: .step)
+  }
+
+  /// Waits a moment for the end of a process in which the library has left threads running: one that dies soon after it
+  /// was loaded would otherwise pass for a good one. A process with one thread is not waited for.
+  public func watchThreads(milliseconds: Int = 1000) async throws(WorkerFailure) {
+    let session = session
+    try await perform { () throws(WorkerFailure) in
+      do throws(WorkerFailure) {
+        try session.process?.watchThreads(milliseconds: milliseconds)
+      } catch {
+        session.process = nil
+        throw error
+      }
+    }
   }
 
   /// Ends the process after the calls that are under way.

@@ -16,11 +16,13 @@ public struct WorkerFailure: Error, Hashable, Sendable {
     case spawn(errno: Int32)
     /// The worker reports that the library cannot be used: its own stage, and its sentence.
     case refused(stage: String, error: String)
+    /// The kernel lacks layers of the cage, and nothing allows to go without: no code of the library ran.
+    case weakCage(missing: [WorkerCage.Layer])
     /// It ended by itself with this status, without an answer.
     case exited(status: Int32)
     /// It died of this signal.
     case signalled(Int32)
-    /// The cage ended it at this system call.
+    /// The cage ended it at this system call, with what is known of its arguments: `openat("/etc/shadow")`.
     case denied(call: String)
     /// It used more processor time than a step may.
     case processorTime(milliseconds: Int)
@@ -41,6 +43,8 @@ public struct WorkerFailure: Error, Hashable, Sendable {
     case reservedBytes
     case bytesWithoutRequest
     case badReport
+    /// The worker could not talk to the host any more: the driver closed its descriptors, for instance.
+    case lostDescriptors
     case wrongChallenge
   }
 
@@ -64,6 +68,9 @@ public struct WorkerFailure: Error, Hashable, Sendable {
     self.time = time
   }
 
+  /// How the cage's reporter starts its line on standard error (denial.c).
+  static let denialPrefix = "cld-worker: denied system call "
+
   /// Whether the worker process is gone, so that the next step needs another.
   public var isDeath: Bool {
     switch cause {
@@ -80,6 +87,8 @@ extension WorkerFailure: CustomStringConvertible {
       switch cause {
       case .spawn(let errno): "the worker could not be started (error \(errno))"
       case .refused(let stage, let error): "refused in \(stage): \(error)"
+      case .weakCage(let missing):
+        "this kernel lacks \(missing.map(\.rawValue).joined(separator: " and ")), without which a driver is not caged"
       case .exited(let status): "the worker exited with status \(status) without an answer"
       case .signalled(let signal): "the worker died of \(signalName(signal))"
       case .denied(let call): "the driver tried the system call \(call), which the cage denies"
@@ -89,7 +98,7 @@ extension WorkerFailure: CustomStringConvertible {
       case .backOff(let wait): "the driver died repeatedly; it is started again in \(wait) ms"
       case .closed: "the plugin is being taken out of service"
       }
-    let error = standardError.split(separator: "\n").last.map { "; it last wrote: \($0)" } ?? ""
+    let error = standardError.split(separator: "\n").last { !$0.hasPrefix(Self.denialPrefix) }.map { "; it last wrote: \($0)" } ?? ""
     return "\(stage.rawValue): \(what)\(error)"
   }
 }
@@ -103,6 +112,7 @@ extension WorkerFailure.Breach: CustomStringConvertible {
     case .reservedBytes: "reserved bytes of a frame's header are not zero"
     case .bytesWithoutRequest: "bytes that nobody asked for"
     case .badReport: "a report that is not as the contract says"
+    case .lostDescriptors: "its descriptors to the host are closed or broken"
     case .wrongChallenge: "a report that does not echo the challenge"
     }
   }

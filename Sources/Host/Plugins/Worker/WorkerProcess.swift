@@ -158,7 +158,7 @@ struct WorkerProcess: ~Copyable {
       if Clock.milliseconds() > deadline {
         kill(-pid, SIGKILL)
         status = wait()
-        return failure(.exited(status: 0), stage)
+        return failure(.breach(.lostDescriptors), stage)
       }
       var none = pollfd(fd: errorOutput, events: 0, revents: 0)
       poll(&none, 1, 1)
@@ -167,8 +167,11 @@ struct WorkerProcess: ~Copyable {
     kill(-pid, SIGKILL)  // What it may have left of its group.
     readErrors()
     let signal = status & 0x7f
+    // A driver that blocks the reporter's signal is killed by it.
+    if signal == SIGSYS { return failure(.denied(call: "that it kept from being reported"), stage) }
     if signal != 0 { return failure(.signalled(signal), stage) }
     let code = (status >> 8) & 0xff
+    if code == WorkerExit.protocolBroken { return failure(.breach(.lostDescriptors), stage) }
     if code == WorkerExit.denied { return failure(.denied(call: deniedCall()), stage) }
     return failure(.exited(status: code), stage)
   }
@@ -190,10 +193,31 @@ struct WorkerProcess: ~Copyable {
 
   private func deniedCall() -> String {
     let text = String(decoding: errorTail, as: UTF8.self)
-    guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix("cld-worker: denied system call ") }),
-      let open = line.lastIndex(of: "("), let close = line.lastIndex(of: ")"), open < close
-    else { return "unknown" }
-    return String(line[line.index(after: open)..<close])
+    let prefix = WorkerFailure.denialPrefix
+    guard let line = text.split(separator: "\n").last(where: { $0.hasPrefix(prefix) }) else { return "unknown" }
+    return String(line.dropFirst(prefix.count))
+  }
+
+  /// Waits for the death of a process that has more threads than the one that serves (Linux: proc_pid_stat(5), num_threads).
+  mutating func watchThreads(milliseconds: Int) throws(WorkerFailure) {
+    guard threads > 1 else { return }
+    let deadline = Clock.milliseconds() + milliseconds
+    while true {
+      let left = deadline - Clock.milliseconds()
+      guard left > 0 else { return }
+      var answers = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      guard poll(&answers, 1, Int32(left)) > 0 else { continue }
+      guard read(output, &chunk, chunk.count) == 0 else { throw breach(.bytesWithoutRequest, .load) }
+      throw death(.load)
+    }
+  }
+
+  /// How many threads it has; 1 when the kernel does not say.
+  private var threads: Int {
+    guard let status = File.read("/proc/\(pid)/stat", limit: 4096) else { return 1 }
+    // The name in parentheses may hold anything; num_threads is the 18th field after it.
+    let fields = String(decoding: status, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
+    return fields.count > 17 ? Int(fields[17]) ?? 1 : 1
   }
 
   private mutating func readErrors() {
@@ -218,5 +242,6 @@ struct WorkerProcess: ~Copyable {
 
 /// The statuses with which cld-worker ends (worker.h).
 enum WorkerExit {
+  static let protocolBroken: Int32 = 81
   static let denied: Int32 = 86
 }

@@ -8,20 +8,17 @@ public struct WorkerReport: Hashable, Sendable {
   public var name: String
   /// The version that the library itself gives.
   public var version: String
-  /// The ABI version of Landlock on this kernel, 0 when it has none.
-  public var landlock: Int
-  /// Whether the system-call filters stand.
-  public var seccomp: Bool
+  /// The cage that it runs in.
+  public var cage: WorkerCage
 
   /// Reads the `R` frame; nil when it is not as the contract says.
-  init?(_ json: JSON) {
+  init?(_ json: JSON, cage: WorkerCage) {
     guard json["stage"]?.string == "ready", let abi = json["abi"]?.int, let name = json["name"]?.string,
       let version = json["version"]?.string
     else { return nil }
     self.abi = Int(abi)
     self.name = name
     self.version = version
-    landlock = Int(json["cage"]?["landlock"]?.int ?? 0)
-    seccomp = json["cage"]?["seccomp"]?.bool ?? false
+    self.cage = cage
   }
 }

@@ -6,11 +6,22 @@ public struct WorkerSetting: Hashable, Sendable {
   public var executable: String
   /// The folders (and files) that stay readable while a library is loaded.
   public var libraryFolders: [String]
+  /// Whether a library is loaded although the kernel cannot build the whole cage (`WorkerCage.missing`).
+  public var allowsWeakCage: Bool
 
   /// A setting; without `libraryFolders` the system's and the Swift runtime's are readable.
-  public init(executable: String, libraryFolders: [String] = WorkerSetting.runtimeFolders()) {
+  public init(executable: String, libraryFolders: [String] = WorkerSetting.runtimeFolders(), allowsWeakCage: Bool = false) {
     self.executable = executable
     self.libraryFolders = libraryFolders
+    self.allowsWeakCage = allowsWeakCage
+  }
+
+  /// The setting for a plugin in that folder: those that came with this cld run in whatever cage the kernel can build.
+  public func forPlugin(in folder: String) -> WorkerSetting {
+    guard let prefix = Host.prefix, folder.hasPrefix(prefix + "/lib/cld/plugins/") else { return self }
+    var setting = self
+    setting.allowsWeakCage = true
+    return setting
   }
 
   /// The helper that belongs to this executable: `CLD_WORKER` when set (unless privileges were raised), else

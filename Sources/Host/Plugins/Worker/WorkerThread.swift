@@ -85,6 +85,11 @@ final class WorkerThread: Sendable {
     let box = Unmanaged.passRetained(Box(body))
     let code = pthread_create(&thread, &attributes, { argument in
       guard let argument else { return nil }
+      // A worker that died leaves a pipe without a reader: writing to it is EPIPE here, not the end of this process.
+      var broken = sigset_t()
+      sigemptyset(&broken)
+      sigaddset(&broken, SIGPIPE)
+      pthread_sigmask(SIG_BLOCK, &broken, nil)
       Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
       return nil
     }, box.toOpaque())
