@@ -42,4 +42,4 @@ def test_the_driver_in_c_of_the_documentation_is_accepted(tmp_path):
         text=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "CLD_HOME": str(tmp_path / "home")})
     [record] = json.loads(why.stdout)
     assert record["state"] == "active", record
-    assert record["stages"][-1] == {"stage": "describe", "result": "passed"}
+    assert record["stages"][-1] == {"stage": "register", "result": "passed"}
