@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // libcurl's setters are variadic, which Swift cannot call: a C target wraps the few that are used.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLinux"),
@@ -67,7 +68,7 @@ let package = Package(
 
     .target(name: "Contract", dependencies: ["JSON"], path: "Sources/Host/Contract", swiftSettings: strict),
     .target(
-      name: "Plugins", dependencies: ["Contract", "JSON", "CLinux", "COpenSSL"],
+      name: "Plugins", dependencies: ["Contract", "JSON", "CLinux", "COpenSSL", "CZlib"],
       path: "Sources/Host/Plugins", swiftSettings: strict),
     .target(
       name: "Templates", dependencies: ["JSON", "Contract", .product(name: "Yams", package: "Yams")],
