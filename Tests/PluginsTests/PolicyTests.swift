@@ -107,18 +107,16 @@ import Testing
     try Fixture.plugin("echo", in: folder)
     let plugin = folder + "/fixture"
     let keys = folder + "/key.pem"
+    // The output goes to a file: a pipe would be inherited by the workers that other tests start meanwhile.
     func run(_ command: String) throws -> String {
       let process = Process()
-      let pipe = Pipe()
       process.executableURL = URL(filePath: "/bin/sh")
-      process.arguments = ["-ec", command]
+      process.arguments = ["-ec", "(\(command)) > \(folder)/out"]
       process.currentDirectoryURL = URL(filePath: plugin)
-      process.standardOutput = pipe
       try process.run()
-      let out = pipe.fileHandleForReading.readDataToEndOfFile()
       process.waitUntilExit()
       #expect(process.terminationStatus == 0)
-      return String(decoding: out, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+      return try String(contentsOfFile: folder + "/out", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }
     let key = try run(
       "openssl genpkey -algorithm ed25519 -out \(keys); sha256sum manifest.json types/thing.json > \(folder)/text;"

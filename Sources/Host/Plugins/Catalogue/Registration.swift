@@ -15,7 +15,7 @@ struct Registration {
     self.records = records
     self.rules = rules
     // Each round takes at least one plugin out, so this ends.
-    repeat { settleOwners() } while refuse(CircleCheck.refusals(records)) || refuse(conflicts()) || refuse(requirements())
+    repeat { settleOwners() } while refuse(CircleCheck.refusals(self.records)) || refuse(conflicts()) || refuse(requirements())
     for index in records.indices where isServing(index) { shadow(index) }
   }
 
