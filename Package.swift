@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     // Without pkgConfig: who links says how, since the client takes the few functions it needs from the archive.
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // libcurl's setters are variadic, which Swift cannot call: a C target wraps the few that are used.
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CLinux"),
@@ -70,7 +71,7 @@ let package = Package(
 
     .target(name: "Contract", dependencies: ["JSON"], path: "Sources/Host/Contract", swiftSettings: strict),
     .target(
-      name: "Plugins", dependencies: ["Contract", "JSON", "CLinux", "COpenSSL"],
+      name: "Plugins", dependencies: ["Contract", "JSON", "CLinux", "COpenSSL", "CZlib"],
       path: "Sources/Host/Plugins", swiftSettings: strict),
     .target(
       name: "Templates", dependencies: ["JSON", "Contract", .product(name: "Yams", package: "Yams")],

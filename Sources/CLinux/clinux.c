@@ -2,6 +2,7 @@
 #include "clinux.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -15,3 +16,7 @@ int clinux_seal(int descriptor) {
 _Static_assert(sizeof(clinux_peer) == sizeof(struct ucred), "clinux_peer");
 
 int clinux_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+int clinux_rename(const char *from, const char *to, int exchange) {
+  return renameat2(AT_FDCWD, from, AT_FDCWD, to, exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+}

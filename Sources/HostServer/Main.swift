@@ -41,17 +41,20 @@ struct Main {
     guard let setting = WorkerSetting.installed() else {
       throw RequestError.unavailable("cld-worker is missing beside cld-host: cld is not installed whole; run scripts/assemble again")
     }
-    let catalogue = await Catalogue.load(
-      .standard(pluginFolders: arguments.pluginFolders), setting: setting,
+    let catalogue = await LiveCatalogue(
+      .standard(pluginFolders: arguments.pluginFolders), setting: setting, home: .standard(home: arguments.home),
       verdicts: VerdictCache(path: arguments.home + "/cache/verdicts.json"))
-    for record in catalogue.records where record.refusal != nil {
-      log.warning("plugin \(record.name) is refused: \(record.reason ?? "")")
-    }
+    await report(catalogue, log)
     let (gateway, accounts) = CloudGateway.make()
     let engine = Engine(store: store, drivers: CatalogueDrivers(catalogue), gateway: gateway, accounts: accounts, log: log)
     let socket = arguments.home + "/host.sock"
     let service = Service(
-      engine: engine, version: version, plugins: { .array(catalogue.records.map(\.json)) },
+      engine: engine, version: version, plugins: { .array(await catalogue.current.records.map(\.json)) },
+      followPlugins: {
+        guard await catalogue.follow() else { return false }
+        await report(catalogue, log)
+        return true
+      },
       shutDown: {
         // The journal makes every moment a good one to end; the answer to the request only needs to get out first.
         DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { end(socket) }
@@ -62,8 +65,32 @@ struct Main {
     terminated.resume()
     unlink(socket)
     Task { await engine.keepResuming() }
-    log.info("cld-host \(version) serves \(socket) with \(catalogue.plugins.count) plugins")
+    Task { await keepFollowing(catalogue, engine, log) }
+    let count = await catalogue.current.plugins.count
+    log.info("cld-host \(version) serves \(socket) with \(count) plugins")
     try await SocketServer(service: service, path: socket, log: log).run()
+  }
+
+  /// Looks for changes of plugins and policy that no command has told of, such as those of a package manager.
+  private static func keepFollowing(_ catalogue: LiveCatalogue, _ engine: Engine, _ log: Logger) async {
+    while !Task.isCancelled {
+      do {
+        try await Task.sleep(for: .seconds(2))
+        guard await catalogue.follow() else { continue }
+        await report(catalogue, log)
+        try await engine.resume()
+      } catch is CancellationError {
+        return
+      } catch {
+        log.error("held operations cannot be read: \(error)")
+      }
+    }
+  }
+
+  private static func report(_ catalogue: LiveCatalogue, _ log: Logger) async {
+    await catalogue.current.onLoadFailure { record, refusal in
+      log.warning("plugin \(record.name) is \(record.state.rawValue): \(refusal.code.rawValue): \(refusal.evidence)")
+    }
   }
 
   private static func end(_ socket: String) {

@@ -63,6 +63,9 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     type == "Sim::Thing" ? Provider(manifest: manifest, provision: provision) : nil
   }
 
+  func provider(ofType type: String, boundTo plugin: String) async -> Provider? { await provider(ofType: type) }
+  func absence(of plugin: String) async -> String { "the plugin \(plugin) is not installed" }
+
   func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider? {
     cloud == "sim" && alias == "thing" && kind == .resource ? Provider(manifest: manifest, provision: provision) : nil
   }

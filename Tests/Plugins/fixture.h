@@ -8,6 +8,8 @@
 /* A collection of drivers in one folder needs a name and a type for each. */
 #ifndef FIXTURE_NAME
 #define FIXTURE_NAME "fixture"
+#endif
+#ifndef FIXTURE_TYPE
 #define FIXTURE_TYPE "Test::Fixture::Thing"
 #endif
 

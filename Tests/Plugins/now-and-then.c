@@ -1,9 +1,15 @@
 /*
- * A driver that breaks down now and then: each of its processes does -DFAULT at its third create or delete, and works
+ * A driver that breaks down now and then: each of its processes does -DFAULT at its third (-DEVERY) create or delete, and works
  * until then. A new worker does better, so every operation can end well.
  */
+#ifndef FIXTURE_NAME
+#define FIXTURE_NAME "fixture"
+#endif
+#ifndef EVERY
+#define EVERY 3
+#endif
 #define FIXTURE_DESCRIBE                                                                        \
-  "{\"name\":\"fixture\",\"version\":\"1.0.0\",\"types\":[{\"type\":\"Test::Fixture::Thing\","   \
+  "{\"name\":\"" FIXTURE_NAME "\",\"version\":\"1.0.0\",\"types\":[{\"type\":\"Test::Fixture::Thing\","   \
   "\"kind\":\"resource\",\"ops\":[\"create\",\"read\",\"delete\",\"expand-resource\"]}]}"
 #include "fixture.h"
 #include <stdio.h>
@@ -30,7 +36,7 @@ static void step(cld_text request, const cld_sink *sink) {
   if (is(text, "expand-resource")) {
     answer(sink, "{\"done\":{\"status\":\"ready\",\"fragment\":{\"Resources\":{\"Thing\":{\"Type\":\"Test::Fixture::Thing\","
                  "\"Properties\":{\"Name\":\"x\"}}}}}}");
-  } else if (!is(text, "read") && ++changes == 3) {
+  } else if (!is(text, "read") && ++changes == EVERY) {
     FAULT;
   } else if (is(text, "delete")) {
     answer(sink, "{\"done\":{\"status\":\"absent\"}}");

@@ -17,5 +17,7 @@ typedef struct clinux_peer {
 } clinux_peer;
 /** prctl(PR_SET_DUMPABLE, 0): no core dump and no ptrace by others. Returns 0 or -1 with errno set. */
 int clinux_not_dumpable(void);
+/** renameat2(2) of two paths: with `exchange` the two change places, without it nothing that exists is replaced. Returns 0 or -1 with errno set. */
+int clinux_rename(const char *from, const char *to, int exchange);
 
 #endif

@@ -2,49 +2,73 @@ public import Contract
 public import JSON
 public import Plugins
 
-/// The drivers of the catalogue, each in its own worker.
+/// The drivers of the catalogue as it is now, each in its own worker.
 public struct CatalogueDrivers: Drivers {
-  private let catalogue: Catalogue
+  private let catalogue: LiveCatalogue
 
-  /// The drivers of a catalogue that was loaded.
-  public init(_ catalogue: Catalogue) { self.catalogue = catalogue }
+  /// The drivers of a host's catalogue.
+  public init(_ catalogue: LiveCatalogue) { self.catalogue = catalogue }
 
-  /// Who provides a type.
-  public func provider(ofType type: String) async -> Provider? { catalogue.provider(ofType: type).map(Self.provider) }
+  /// Who provides a type to new things.
+  public func provider(ofType type: String) async -> Provider? {
+    await catalogue.current.provider(ofType: type).map(Self.provider)
+  }
+
+  /// Who keeps the things of a type that a plugin has made.
+  public func provider(ofType type: String, boundTo plugin: String) async -> Provider? {
+    await catalogue.current.provider(ofType: type, boundTo: plugin).map(Self.provider)
+  }
 
   /// Who provides an alias of a cloud.
   public func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider? {
-    catalogue.provider(cloud: cloud, alias: alias, kind: kind).map(Self.provider)
+    await catalogue.current.provider(cloud: cloud, alias: alias, kind: kind).map(Self.provider)
   }
 
   /// The aliases of that kind, as `cloud/alias`.
   public func aliases(kind: Provision.Kind) async -> [String] {
-    catalogue.types.filter { $0.provision.kind == kind }.compactMap { entry in
+    await catalogue.current.all.owners.enabled { $0.provision.kind == kind }.extensions.compactMap { entry in
       entry.provision.alias.map { "\(entry.provision.cloud)/\($0)" }
     }
   }
 
   /// One step in a worker of the plugin.
   public func step(plugin: String, request: JSON) async throws(DriverFault) -> JSON {
-    guard let workers = catalogue.plugins[plugin]?.workers else {
-      throw DriverFault(evidence: "the plugin \(plugin) is not active: `cld plugin why \(plugin)` says why", isUnavailable: true)
-    }
-    let answer: [UInt8]
-    do {
-      answer = try await workers.step(request.bytes)
-    } catch {
-      throw DriverFault(evidence: "\(plugin): \(error)")
-    }
-    do {
-      return try JSON.parse(answer)
-    } catch {
-      await workers.discard()
-      throw DriverFault(evidence: "\(plugin) answered what is no JSON: \(error.message) (line \(error.line), column \(error.column))")
+    var drained: PluginWorkers?
+    while true {
+      // A plugin that was taken out or replaced while the step waited for a worker: the new catalogue says how it goes on.
+      guard let workers = await catalogue.current.plugins[plugin]?.workers, workers !== drained else {
+        throw DriverFault(evidence: await absence(of: plugin), isUnavailable: true)
+      }
+      let answer: [UInt8]
+      do {
+        answer = try await workers.step(request.bytes)
+      } catch {
+        if await workers.isQuarantined {
+          _ = await catalogue.follow()
+          throw DriverFault(evidence: "\(await absence(of: plugin)); \(error)", isUnavailable: true)
+        }
+        guard case .closed = error.cause else { throw DriverFault(evidence: "\(plugin): \(error)") }
+        drained = workers
+        continue
+      }
+      do {
+        return try JSON.parse(answer)
+      } catch {
+        await workers.discard()
+        throw DriverFault(evidence: "\(plugin) answered what is no JSON: \(error.message) (line \(error.line), column \(error.column))")
+      }
     }
   }
 
   /// Ends the plugin's idle workers.
-  public func discardWorkers(of plugin: String) async { await catalogue.plugins[plugin]?.workers.discard() }
+  public func discardWorkers(of plugin: String) async { await catalogue.current.plugins[plugin]?.workers.discard() }
+
+  /// Why a plugin has no workers, in one sentence.
+  public func absence(of plugin: String) async -> String {
+    let record = await catalogue.current.records.first { $0.name == plugin }
+    let state = record.map { "is \($0.state.rawValue)\($0.refusal.map { " (\($0.code.rawValue))" } ?? "")" } ?? "is not installed"
+    return "the plugin \(plugin) \(state): `cld plugin why \(plugin)` says why"
+  }
 
   private static func provider(_ provider: Catalogue.Provider) -> Provider {
     Provider(manifest: provider.plugin.manifest, provision: provider.provision)

@@ -3,8 +3,12 @@ public import JSON
 
 /// The drivers as the engine sees them; `CatalogueDrivers` is the real one, tests have their own.
 public protocol Drivers: Sendable {
-  /// Who provides a type.
+  /// Who provides a type to new things.
   func provider(ofType type: String) async -> Provider?
+  /// Who keeps the things of a type that a plugin has made: that plugin, whoever provides the type to new things.
+  func provider(ofType type: String, boundTo plugin: String) async -> Provider?
+  /// Why a plugin cannot be stepped, in one sentence with what to do.
+  func absence(of plugin: String) async -> String
   /// Who provides an alias of a cloud.
   func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider?
   /// The aliases of that kind that there are, as `cloud/alias`, for messages.

@@ -41,8 +41,8 @@ extension Engine {
   }
 
   private func check(_ action: String, _ resource: ResourceRecord) async throws {
-    guard let provider = await context.drivers.provider(ofType: resource.type) else {
-      throw RequestError.unavailable("no active plugin provides \(resource.type): `cld plugin why \(resource.plugin)` says why")
+    guard let provider = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin) else {
+      throw RequestError.unavailable(await context.drivers.absence(of: resource.plugin))
     }
     let actions = provider.provision.ops.filter { $0.hasPrefix("action:") }.map { String($0.dropFirst(7)) }.sorted()
     guard actions.contains(action) else {

@@ -102,7 +102,7 @@ extension Engine {
     let template = try Template(json: stack.template)
     var takes = false
     for resource in resources where resource.status.mayExist {
-      guard let schema = await context.drivers.provider(ofType: resource.type)?.provision.schema, schema.takesFinalSnapshot
+      guard let schema = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin)?.provision.schema, schema.takesFinalSnapshot
       else { continue }
       switch template.resources[resource.logicalID]?.deletionPolicy {
       case .snapshot: takes = true

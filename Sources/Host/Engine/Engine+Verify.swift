@@ -32,7 +32,7 @@ extension Engine {
     let operation = OperationRecord(id: "verify", stackID: stack.id, kind: .refresh, status: .running, createdAt: context.clock.seconds)
     var asked = 0
     for resource in resources where asked < 3 {
-      guard let provider = await context.drivers.provider(ofType: resource.type), provider.provision.kind == .resource else { continue }
+      guard let provider = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin), provider.provision.kind == .resource else { continue }
       asked += 1
       var runner = StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: "read")
       runner.awaiting = "refresh"

@@ -10,9 +10,8 @@ extension ResourceLifecycle {
   }
 
   func provider(of resource: ResourceRecord) async throws -> Provider {
-    guard let provider = await context.drivers.provider(ofType: resource.type) else {
-      throw Interruption.held(
-        reason: "no active plugin provides \(resource.type) any more: `cld plugin why \(resource.plugin)` says why")
+    guard let provider = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin) else {
+      throw Interruption.held(reason: await context.drivers.absence(of: resource.plugin))
     }
     return provider
   }

@@ -7,17 +7,21 @@ public struct Service: Sendable {
   let engine: Engine
   /// The plugins as `cld plugin list` shows them.
   let plugins: @Sendable () async -> JSON
+  /// Takes over what operators have changed; whether there was anything.
+  let followPlugins: @Sendable () async -> Bool
   /// Ends the host once the answer is out.
   let shutDown: @Sendable () async -> Void
   let version: String
 
   /// A service over an engine.
   public init(
-    engine: Engine, version: String, plugins: @escaping @Sendable () async -> JSON, shutDown: @escaping @Sendable () async -> Void
+    engine: Engine, version: String, plugins: @escaping @Sendable () async -> JSON,
+    followPlugins: @escaping @Sendable () async -> Bool, shutDown: @escaping @Sendable () async -> Void
   ) {
     self.engine = engine
     self.version = version
     self.plugins = plugins
+    self.followPlugins = followPlugins
     self.shutDown = shutDown
   }
 
@@ -29,10 +33,20 @@ public struct Service: Sendable {
         throw RequestError.permission("requests from a browser or for another host are refused")
       }
       let call = try Call(request)
+      // A change is made with the plugins that are installed at that moment; following an operation need not look for new ones.
+      if call.method != "GET" || call.path == ["v1", "plugins"] { await follow() }
       await takeUp(call)
       return try await route(call)
     } catch {
       return Problem(error).response
+    }
+  }
+
+  /// Held operations whose plugin is there again go on.
+  private func follow() async {
+    guard await followPlugins() else { return }
+    do { try await engine.resume() } catch {
+      // The request that follows reads the same store and reports the same error, with its place.
     }
   }
 
@@ -63,6 +77,7 @@ public struct Service: Sendable {
     switch (call.method, call.path.dropFirst().first, call.path.count) {
     case ("GET", "status", 2): return try await status()
     case ("GET", "plugins", 2): return ServiceResponse(body: await plugins())
+    case ("POST", "plugins", 3) where call.path[2] == "reload": return ServiceResponse(body: await plugins())
     case ("POST", "shutdown", 2):
       await shutDown()
       return ServiceResponse(body: ["status": "stopping"])

@@ -7,7 +7,11 @@ struct PluginCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugin",
     abstract: "The plugins on this host: what they are, what they provide and why one is refused.",
-    subcommands: [PluginList.self, PluginShow.self, PluginTypes.self, PluginWhy.self, PluginCheck.self, PluginNew.self])
+    subcommands: [
+      PluginList.self, PluginShow.self, PluginTypes.self, PluginWhy.self, PluginInstall.self, PluginRemove.self, PluginEnable.self,
+      PluginDisable.self, PluginPin.self, PluginUnpin.self, PluginLockCommand.self, PluginVerify.self, PluginQuarantine.self, PluginCheck.self,
+      PluginNew.self,
+    ])
 }
 
 /// Where plugins are looked for.
@@ -18,7 +22,7 @@ struct PluginPathOption: ParsableArguments {
   var searchPath: SearchPath { .standard(pluginFolders: pluginFolders) }
 
   /// What the manifests say, with the verdicts of the last probe.
-  var catalogue: Catalogue { .declared(searchPath) }
+  var catalogue: Catalogue { .declared(searchPath, home: PluginChange.home) }
 }
 
 extension Catalogue {

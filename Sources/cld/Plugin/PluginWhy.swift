@@ -3,54 +3,44 @@ internal import Contract
 internal import JSON
 internal import Plugins
 
-/// `cld plugin why`: takes one plugin through all stages and prints each with its result.
+/// `cld plugin why`: takes the plugins through all stages and prints each with its result.
 struct PluginWhy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Say why a plugin or a type is active, shadowed or refused.",
+    commandName: "why", abstract: "Say why a plugin or a type is active, disabled, shadowed, refused or in quarantine.",
     discussion: "Example: cld plugin why AWS::RDS::DBInstance")
 
-  @Argument(help: "A plugin's name or a type.") var subject: String
+  @Argument(help: "A plugin's name, a type, or a type's short name.") var subject: String
   @OptionGroup var path: PluginPathOption
   @OptionGroup var output: OutputOption
 
   func run() async throws {
-    guard let setting = WorkerSetting.installed() else {
-      throw CommandFailure("cld-worker is not installed beside this cld; set CLD_WORKER to its path", .unavailable)
-    }
-    let catalogue = await Catalogue.load(path.searchPath, setting: setting)
-    let records = catalogue.records.filter { record in
-      record.name == subject || record.manifest?.provides.contains { $0.type == subject || $0.alias == subject } == true
-    }
+    let catalogue = await Catalogue.load(path.searchPath, setting: try PluginChange.setting(), home: PluginChange.home)
     await catalogue.close()
+    let offers = catalogue.records.flatMap { record in
+      (record.manifest?.provides ?? []).filter { $0.type == subject || $0.alias == subject }.map { (record, $0) }
+    }
+    let records = catalogue.records.filter { record in record.name == subject || offers.contains { $0.0 == record } }
     guard !records.isEmpty else {
-      let near = EditDistance.nearest(subject, catalogue.records.map(\.name) + catalogue.types.map(\.provision.type))
+      let near = EditDistance.nearest(subject, catalogue.records.map(\.name) + catalogue.all.extensions.map(\.provision.type))
       throw CommandFailure(
         "there is no plugin and no type \"\(subject)\"\(near.map { "; did you mean \"\($0)\"?" } ?? "")", .missing)
     }
     switch output.format {
-    case .json: Console.print(JSON.array(records.map(json)).prettyText)
-    case .table: Console.print(records.map(text).joined(separator: "\n\n"))
+    case .json: Console.print(JSON.array(records.map(\.explanation)).prettyText)
+    case .table:
+      let types = Array(Set(offers.map(\.1.type))).sorted()
+      let answers = types.map { answer($0, catalogue, offers) }
+      Console.print((answers + records.map(\.explanationText)).joined(separator: "\n\n"))
     }
   }
 
-  private func json(_ record: PluginRecord) -> JSON {
-    var json = record.json
-    json["stages"] = .array(
-      record.passed.map { ["stage": .string($0.rawValue), "result": "passed"] }
-        + (record.refusal.map { [["stage": .string($0.code.stage.rawValue), "result": "refused"]] } ?? []))
-    json["remedy"] = record.refusal.map { .string($0.code.remedy) } ?? .null
-    return json
-  }
-
-  private func text(_ record: PluginRecord) -> String {
-    var lines = ["\(record.name)  \(record.state.rawValue)  \(record.folder)"]
-    for stage in record.passed { lines.append("  \(stage.rawValue): passed") }
-    if let refusal = record.refusal {
-      lines.append("  \(refusal.code.stage.rawValue): refused, \(refusal.code.rawValue)")
-      lines.append("    \(refusal.evidence)")
-      lines.append("  remedy: \(refusal.code.remedy)")
-    } else if let note = record.note {
-      lines.append("  \(note)")
+  /// Who provides a type, and who would.
+  private func answer(_ type: String, _ catalogue: Catalogue, _ offers: [(PluginRecord, Provision)]) -> String {
+    let owner = catalogue.all.extensions.first { $0.provision.type == type && $0.isOwner }?.plugin
+    var lines = [owner.map { "\(type) is provided by \($0)" } ?? "nobody provides \(type)"]
+    for (record, provision) in offers where provision.type == type && record.name != owner {
+      let reason = record.contests.first { $0.type == type }?.reason ?? record.reason ?? ""
+      lines.append("  \(record.name) also declares it and is \(record.state.rawValue)\(reason.isEmpty ? "" : ": \(reason)")")
     }
     return lines.joined(separator: "\n")
   }

@@ -4,9 +4,15 @@ internal import JSON
 
 /// The stages from a folder to a plugin that serves. Each stage is one function; the first that throws decides.
 enum Pipeline {
-  /// manifest: strict parse of the manifest and, unless only listing, the schemas. A listing takes the verdict on schemas from the last probe.
-  static func declare(_ candidate: Candidate, isListing: Bool = false) -> PluginRecord {
-    var record = PluginRecord(name: candidate.name, folder: candidate.folder, state: .declared, passed: [.discover])
+  /// manifest and policy: a strict parse of the manifest and, unless only listing, the schemas; then what the rules say of it, before
+  /// anything of the plugin runs and before its library is opened. A listing takes the verdict on schemas, lock and signature from the last probe.
+  static func declare(_ candidate: Candidate, rules: CatalogueRules, isListing: Bool = false) -> PluginRecord {
+    var record = PluginRecord(
+      name: candidate.name, folder: candidate.folder, state: .declared, passed: [.discover], origin: candidate.origin)
+    if let denial = rules.policy.denial(at: candidate.origin) {
+      obey(denial, &record)
+      return record
+    }
     do throws(ManifestError) {
       let manifest = try ManifestFolder.read(candidate.folder)
       record.manifest = manifest
@@ -18,13 +24,11 @@ enum Pipeline {
         let platform = Host.platform
         record.refuse(
           Refusal(.manifestPlatform, "it has no library for \(platform.os)/\(platform.arch)/\(platform.libc)"))
+      } else {
+        decide(&record, manifest, rules, isListing: isListing)
       }
     } catch {
       record.refuse(refusal(error))
-    }
-    if let other = candidate.shadowedBy, record.state == .declared {
-      record.state = .shadowed
-      record.note = "\(other) stands before it in the search path"
     }
     return record
   }
@@ -67,7 +71,7 @@ enum Pipeline {
     }
   }
 
-  private static func snapshot(_ path: String) throws(Refusal) -> LibrarySnapshot {
+  static func snapshot(_ path: String) throws(Refusal) -> LibrarySnapshot {
     do throws(LibrarySnapshot.Failure) { return try LibrarySnapshot(path: path) } catch {
       let what =
         switch error {
@@ -82,10 +86,10 @@ enum Pipeline {
 
   /// probe and describe: the worker must load it and say the same as the manifest.
   static func probe(
-    _ record: inout PluginRecord, _ library: LibrarySnapshot, _ setting: WorkerSetting
+    _ record: inout PluginRecord, _ library: LibrarySnapshot, _ setting: WorkerSetting, _ policy: Policy
   ) async -> WorkerReport? {
     guard let manifest = record.manifest else { return nil }
-    let worker = Worker(library, limits: Worker.Limits(manifest.limits), setting: setting.forPlugin(in: record.folder))
+    let worker = Worker(library, limits: Worker.Limits(manifest.limits), setting: setting.forPlugin(from: record.origin, policy))
     defer { worker.close() }
     do throws(WorkerFailure) {
       let report = try await worker.start()

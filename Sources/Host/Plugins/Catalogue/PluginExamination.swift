@@ -10,11 +10,11 @@ public struct PluginExamination: Sendable {
   /// Reads the manifest and the schemas, checks the files and inspects the library; with a `setting` it loads it as well.
   public static func run(folder: String, setting: WorkerSetting?) async -> PluginExamination {
     let name = folder.split(separator: "/").last.map(String.init) ?? folder
-    var record = Pipeline.declare(Candidate(name: name, folder: folder, shadowedBy: nil))
+    var record = Pipeline.declare(Candidate(name: name, folder: folder, origin: .user), rules: CatalogueRules())
     guard record.state == .declared, let library = Pipeline.inspect(&record) else {
       return PluginExamination(record: record, library: nil)
     }
-    if let setting, await Pipeline.probe(&record, library, setting) == nil {
+    if let setting, await Pipeline.probe(&record, library, setting, Policy()) == nil {
       return PluginExamination(record: record, library: nil)
     }
     return PluginExamination(record: record, library: library)

@@ -39,11 +39,22 @@ public enum RefusalCode: String, Hashable, Sendable, CaseIterable {
   case conflictType = "CLD-P-CONFLICT-TYPE"
   case conflictPlugin = "CLD-P-CONFLICT-PLUGIN"
   case requiresMissing = "CLD-P-REQUIRES-MISSING"
+  case requiresVersion = "CLD-P-REQUIRES-VERSION"
+  case requiresCycle = "CLD-P-REQUIRES-CYCLE"
+  case policyDisabled = "CLD-P-POLICY-DISABLED"
+  case policyUnreadable = "CLD-P-POLICY-UNREADABLE"
+  case policyPlace = "CLD-P-POLICY-PLACE"
+  case policyLock = "CLD-P-POLICY-LOCK"
+  case signatureMissing = "CLD-P-SIGNATURE-MISSING"
+  case signatureInvalid = "CLD-P-SIGNATURE-INVALID"
+  case signatureUntrusted = "CLD-P-SIGNATURE-UNTRUSTED"
+  case quarantineDeaths = "CLD-P-QUARANTINE-DEATHS"
 
   /// The stage of the pipeline that refused.
   public var stage: Stage {
     switch rawValue.split(separator: "-")[2] {
     case "MANIFEST": .manifest
+    case "POLICY", "SIGNATURE", "QUARANTINE": .policy
     case "FILE": .files
     case "HASH": .snapshot
     case "ELF": .elf
@@ -64,13 +75,23 @@ public enum RefusalCode: String, Hashable, Sendable, CaseIterable {
     case .fileUnreadable: "install the plugin again: its library is missing or not readable"
     case .hashSize, .hashMismatch: "install the plugin again: the library is not the one that the manifest describes"
     case .probeSpawn: "check that cld-worker is installed and executable"
-    case .probeCage: "run cld on a kernel with Landlock and seccomp, or allow the plugin by the policy of this host"
+    case .probeCage: "run cld on a kernel with Landlock and seccomp, or set \"allow\": [\"weak-cage\"] in the policy"
     case .probeNeeded: "install the library in the evidence where the system's loader finds it, or another version of the plugin"
     case .probeSymbol: "install the version of the library that the plugin was built with, or another version of the plugin"
     case .probeABI: "install a version of the plugin, or of cld, that speaks the other's ABI epoch"
     case .probeDenied: "report it to the publisher: a driver must not make that system call"
-    case .conflictType, .conflictPlugin: "remove or disable one of the two plugins"
-    case .requiresMissing: "install the plugin that provides it"
+    case .conflictType: "say which plugin is to provide it: cld plugin pin TYPE NAME"
+    case .conflictPlugin: "remove or disable one of the two plugins"
+    case .requiresMissing: "install or enable the plugin that provides it"
+    case .requiresVersion: "install a version of the required plugin in that range"
+    case .requiresCycle: "report it to the publishers: plugins must not require each other in a circle"
+    case .policyDisabled: "cld plugin enable NAME, or change the rule in that file"
+    case .policyUnreadable: "correct the policy file at that place, or its owner and mode"
+    case .policyPlace: "install the plugin in a folder that the policy allows, such as /usr/local/lib/cld/plugins"
+    case .policyLock: "check what changed with cld plugin verify; when it is wanted, cld plugin lock"
+    case .signatureMissing, .signatureInvalid: "install a release of the plugin that its publisher has signed"
+    case .signatureUntrusted: "add the publisher's public key to \"publishers\" of a policy file, if you trust it"
+    case .quarantineDeaths: "install another version of the plugin, or let it try again: cld plugin quarantine clear NAME"
     default: "report it to the publisher and install another version"
     }
   }
@@ -78,7 +99,7 @@ public enum RefusalCode: String, Hashable, Sendable, CaseIterable {
 
 /// The stages of the pipeline, in order.
 public enum Stage: String, Hashable, Sendable, CaseIterable {
-  case discover, manifest, files, snapshot, elf, probe, describe, register
+  case discover, manifest, policy, files, snapshot, elf, probe, describe, register
 }
 
 /// A refusal: what, the evidence in one sentence, and what to do.

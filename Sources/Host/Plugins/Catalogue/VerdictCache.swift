@@ -3,8 +3,8 @@ internal import Glibc
 internal import JSON
 
 /// The verdicts of the last probe, so that listing opens no library. Keyed by what would change them: the path, the
-/// folder, and size, time and inode of the manifest, the library and each schema: no hash, since that would start OpenSSL for
-/// every listing. A verdict decides what a listing says and nothing else. Losing the file costs nothing but a probe.
+/// folder, size, time and inode of the manifest, the signature, the library and each schema, and of the files of the policy: no hash,
+/// since that would start OpenSSL for every listing. A verdict decides what a listing says and nothing else. Losing the file costs nothing but a probe.
 public struct VerdictCache: Hashable, Sendable {
   /// The file.
   public var path: String
@@ -27,16 +27,12 @@ public struct VerdictCache: Hashable, Sendable {
   }
 
   /// What a verdict holds for; nil when the library cannot be seen.
-  static func key(_ record: PluginRecord) -> String? {
+  /// - Parameter policy: the stamp of the policy's files.
+  static func key(_ record: PluginRecord, policy: String) -> String? {
     guard let manifest = record.manifest, let library = Pipeline.library(manifest) else { return nil }
-    var key = record.folder
-    for file in ["manifest.json", library.path] + manifest.provides.compactMap(\.schemaPath) {
-      var status = stat()
-      guard stat("\(record.folder)/\(file)", &status) == 0 else { return nil }
-      let time = status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec
-      key += "|\(status.st_size).\(time).\(status.st_ino)"
-    }
-    return key
+    let stamps = (["manifest.json", library.path] + manifest.provides.compactMap(\.schemaPath)).map { File.stamp("\(record.folder)/\($0)") }
+    return stamps.contains("|-")
+      ? nil : record.folder + stamps.joined() + File.stamp("\(record.folder)/\(Signature.file)") + policy
   }
 
   func read() -> [String: Verdict] {
@@ -55,10 +51,10 @@ public struct VerdictCache: Hashable, Sendable {
     return verdicts
   }
 
-  func write(_ records: [PluginRecord]) {
+  func write(_ records: [PluginRecord], policy: String) {
     var members: [String: JSON] = [:]
     for record in records where record.state == .active || record.state == .refused {
-      guard let key = Self.key(record) else { continue }
+      guard let key = Self.key(record, policy: policy) else { continue }
       members[key] =
         record.refusal.map { ["code": .string($0.code.rawValue), "evidence": .string($0.evidence)] } ?? [:]
     }

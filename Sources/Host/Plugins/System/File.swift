@@ -37,23 +37,48 @@ public enum File {
   }
 
   /// Replaces a file by writing another and renaming it, so that readers see the old or the new one.
-  public static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+  /// - Parameter isDurable: whether file and folder are synchronised, so that the new one survives a loss of power.
+  public static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, isDurable: Bool = false) -> Bool {
     let temporary = "\(path).\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { return false }
-    var done = 0
-    while done < bytes.count {
-      let put = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
-      if put < 0 && errno == EINTR { continue }
-      if put <= 0 { break }
-      done += put
-    }
+    let isWritten = write(bytes, to: descriptor) && (!isDurable || fsync(descriptor) == 0)
     close(descriptor)
-    guard done == bytes.count, rename(temporary, path) == 0 else {
+    guard isWritten, rename(temporary, path) == 0 else {
+      let code = errno
       unlink(temporary)
+      errno = code
       return false
     }
+    return !isDurable || synchronise(folderOf: path)
+  }
+
+  /// Writes all bytes at an open file's position.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var done = 0
+    while done < bytes.count {
+      let put = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+      if put < 0 && errno == EINTR { continue }
+      if put <= 0 { return false }
+      done += put
+    }
     return true
+  }
+
+  /// Makes what was renamed in the folder of a path durable.
+  static func synchronise(folderOf path: String) -> Bool {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return fsync(descriptor) == 0
+  }
+
+  /// What changes with a file: size, time and inode; `-` when there is none.
+  static func stamp(_ path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "|-" }
+    return "|\(status.st_size).\(status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec).\(status.st_ino)"
   }
 
   /// The names in a folder without `.` and `..`, sorted; nil when it cannot be read.
@@ -71,11 +96,11 @@ public enum File {
   }
 
   /// Makes a folder and those above it.
-  static func makeFolder(_ path: String) {
+  static func makeFolder(_ path: String, mode: mode_t = 0o700) {
     var built = ""
     for part in path.split(separator: "/") {
       built += "/" + part
-      mkdir(built, 0o700)
+      mkdir(built, mode)
     }
   }
 }

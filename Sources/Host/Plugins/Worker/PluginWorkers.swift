@@ -11,6 +11,7 @@ public actor PluginWorkers {
   private let setting: WorkerSetting
   private let limits: Worker.Limits
   private let most: Int
+  private let quarantine: (@Sendable (Quarantine.Entry) -> Void)?
 
   private var idle: [Worker] = []
   private var count = 0
@@ -24,10 +25,20 @@ public actor PluginWorkers {
   /// The evidence of the last death.
   public private(set) var lastFailure: WorkerFailure?
 
-  /// - Parameter most: how many steps may run side by side.
+  /// How many workers may die without a step between them that ends well.
+  static let mostDeaths = 5
+
+  /// Whether so many have died that no worker is started any more.
+  public private(set) var isQuarantined = false
+
+  /// - Parameters:
+  ///   - most: how many steps may run side by side.
+  ///   - quarantine: keeps the evidence when the plugin is taken out of service; without one it is only started ever more slowly.
   public init(
-    name: String, library: LibrarySnapshot, limits: Worker.Limits, setting: WorkerSetting, most: Int = 2
+    name: String, library: LibrarySnapshot, limits: Worker.Limits, setting: WorkerSetting, most: Int = 2,
+    quarantine: (@Sendable (Quarantine.Entry) -> Void)? = nil
   ) {
+    self.quarantine = quarantine
     self.name = name
     self.library = library
     self.limits = limits
@@ -121,6 +132,13 @@ public actor PluginWorkers {
     deathsInARow += 1
     lastFailure = failure
     nextStart = Clock.milliseconds() + Self.pause(deathsInARow)
+    guard let quarantine, deathsInARow >= Self.mostDeaths, !isQuarantined else { return }
+    quarantine(
+      Quarantine.Entry(
+        sha256: library.sha256, stage: failure.stage.rawValue, evidence: "\(failure)", standardError: failure.standardError,
+        deaths: deathsInARow, time: failure.time == 0 ? Int64(time(nil)) : failure.time))
+    isQuarantined = true
+    close()
   }
 
   private func wakeOne() { if !waiting.isEmpty { waiting.removeFirst().resume() } }

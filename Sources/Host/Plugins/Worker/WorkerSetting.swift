@@ -16,11 +16,10 @@ public struct WorkerSetting: Hashable, Sendable {
     self.allowsWeakCage = allowsWeakCage
   }
 
-  /// The setting for a plugin in that folder: those that came with this cld run in whatever cage the kernel can build.
-  public func forPlugin(in folder: String) -> WorkerSetting {
-    guard let prefix = Host.prefix, folder.hasPrefix(prefix + "/lib/cld/plugins/") else { return self }
+  /// The setting for a plugin: those that came with this cld run in whatever cage the kernel can build, others when the policy says so.
+  func forPlugin(from origin: PluginOrigin, _ policy: Policy) -> WorkerSetting {
     var setting = self
-    setting.allowsWeakCage = true
+    if origin == .installation || policy.allows(.weakCage) { setting.allowsWeakCage = true }
     return setting
   }
 
