@@ -35,6 +35,9 @@ struct Call: Sendable {
   /// Whether this is not the first request for an operation's events.
   var isFollowing: Bool { path.dropFirst().first == "operations" && path.last == "events" && query["after"] != "0" }
 
+  /// Whether it only shows how things stand.
+  var isLooking: Bool { method == "GET" && path.last != "events" }
+
   func text(_ key: String) throws -> String {
     guard let text = body[key]?.string else { throw RequestError.usage("the body lacks the text '\(key)'") }
     return text

@@ -35,8 +35,14 @@ public struct Service: Sendable {
       let call = try Call(request)
       // A change is made with the plugins that are installed at that moment; following an operation need not look for new ones.
       if call.method != "GET" || call.path == ["v1", "plugins"] { await follow() }
+      guard call.isLooking else {
+        await takeUp(call)
+        return try await route(call)
+      }
+      // What is held is shown as held, and tried again behind that.
+      let response = try await route(call)
       await takeUp(call)
-      return try await route(call)
+      return response
     } catch {
       return Problem(error).response
     }
