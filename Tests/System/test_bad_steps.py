@@ -9,6 +9,7 @@ from support.cld import Cld
 from support.fault_proxy import FaultProxy
 from support.judge import counts, inventory
 from support.plugins import environment
+from support.waiting import wait_until
 
 SIDE_BY_SIDE = 8
 
@@ -39,7 +40,8 @@ class Run:
         result = self.cld.run("env", "create", case.name, f"{case.name}.yaml", exit=None, timeout=120)
         operation = next(o for o in self.cld.json("operation", "list") if o["stack"] == case.name and o["kind"] == "create")
         events = self.cld.json("operation", "show", operation["id"])["events"]
-        return result.code, result.err + " ".join(event["reason"] or "" for event in events)
+        told = result.err + " ".join(event["reason"] or "" for event in events)
+        return result.code, told, self.cld.run("plugin", "why", case.name).out
 
     def close(self):
         self.cld.close()
@@ -55,9 +57,16 @@ def run(_moto):
 
 @pytest.mark.parametrize("case", steps.CASES, ids=lambda case: case.name)
 def test_a_bad_step_fails_its_operation_with_the_reason(case, run):
-    code, told = run.told[case.name]
-    table.add(case.name, case.expected, case.expected if code == 1 and case.expected in told else f"exit {code}: {told[-200:]}")
-    assert code == 1 and case.expected in told, told
+    code, told, _ = run.told[case.name]
+    wanted = 69 if case in steps.DEADLY else 1
+    table.add(case.name, case.expected, case.expected if code == wanted and case.expected in told else f"exit {code}: {told[-200:]}")
+    assert code == wanted and case.expected in told, told
+
+
+@pytest.mark.parametrize("case", steps.DEADLY, ids=lambda case: case.name)
+def test_a_driver_that_dies_in_steps_is_in_quarantine_and_why_says_what_it_tried(case, run):
+    why = run.told[case.name][2]
+    assert "CLD-P-QUARANTINE-DEATHS" in why and "5 workers died in a row" in why and case.expected in why, why
 
 
 def test_the_host_lives_and_nothing_foreign_was_touched(run):
@@ -73,7 +82,7 @@ def test_the_host_lives_and_nothing_foreign_was_touched(run):
     lambda path: path.write_bytes(b"\0" * path.stat().st_size), lambda path: path.write_bytes(b""),
     lambda path: (path.unlink(), path.write_bytes(b"#!/bin/sh\n"))], ids=["overwritten", "cut off", "swapped"])
 def test_a_library_that_changes_under_a_running_host_is_what_was_checked(spoil, moto, homes):
-    """The host checked it when it started; what its workers load later is that, and nothing of the host dies of the file."""
+    """Nothing of the host dies of the file, and nothing but what was checked is loaded: until it is back, the plugin is refused."""
     cld = homes(moto)
     case = next(c for c in steps.CASES if c.name == "step-no-json")
     folder = cld.folder / "plugins"
@@ -83,8 +92,16 @@ def test_a_library_that_changes_under_a_running_host_is_what_was_checked(spoil, 
     cld.file("environment.yaml", environment(1, case.name))
     cld.run("env", "list")
     host = cld.host()
+    content = plugin.library_path.read_bytes()
+    cld.run("env", "create", "first", "environment.yaml")
     spoil(plugin.library_path)
+    cld.run("env", "create", "shop", "environment.yaml", exit=64)
+    assert "CLD-P-HASH-" in cld.run("plugin", "why", case.name).out
+    held = cld.run("env", "delete", "first", exit=69).err
+    assert "CLD-P-HASH-" in held and cld.host() == host, held
+    plugin.library_path.write_bytes(content)
     cld.run("env", "create", "shop", "environment.yaml")
     assert cld.host() == host and [r["status"] for r in cld.json("env", "show", "shop")["resources"]] == ["CREATE_COMPLETE"]
     cld.run("env", "delete", "shop")
+    wait_until(lambda: cld.json("env", "list") == [], "the held delete goes on and ends")
     assert counts(inventory(moto)) == {}

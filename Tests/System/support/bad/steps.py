@@ -56,6 +56,10 @@ CASES = [
     answered("no-kind", "has 0 of effect, retry, done and fail", 'say(sink, "{}")'),
     answered("unknown-status", "is not ready, pending, failed or absent", r'say(sink, "{\"done\":{\"status\":\"great\"}}")'),
     answered("unknown-code", "closed set", r'say(sink, "{\"fail\":{\"code\":\"oops\"}}")'),
+]
+
+# What ends the worker: after five in a row the plugin is in quarantine, and the operation is held.
+DEADLY = [
     answered("nothing", "the driver wrote no answer", "(void)0"),
     answered("two-answers", "more than one answer", "DONE(id); DONE(id)"),
     answered("too-long", "longer than 1 MiB", "sink->write(sink->host, (cld_text){huge, sizeof huge})"),
@@ -64,7 +68,7 @@ CASES = [
     answered("own-frame-first", "nobody asked for", r'put("\2\0\0\0s\0\0\0{}\2\0\0\0s\0\0\0{}", 20)'),
     answered("crash", "SIGSEGV", "*(volatile int *)8 = 1"),
     answered("exit", "status 0", "exit(0)"),
-    answered("hang", "processor time", "for (volatile long i = 0;; i++) {}"),
+    answered("hang", " time", "for (volatile long i = 0;; i++) {}"),
     answered("socket", "socket(AF_INET)", "socket(AF_INET, SOCK_STREAM, 0)"),
     answered("credentials", 'openat("/root/.aws/credentials")', 'open("/root/.aws/credentials", O_RDONLY)'),
     answered("shell", 'execve("/bin/sh")', 'execl("/bin/sh", "sh", (char *)0)'),
@@ -72,6 +76,7 @@ CASES = [
     answered("ptrace", "ptrace(16, ", "ptrace(PTRACE_ATTACH, getppid(), 0, 0)"),
     answered("fork", "the system call clone", "fork()"),
 ]
+CASES += DEADLY
 
 
 def install(case, folder, foreign):
