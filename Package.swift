@@ -116,8 +116,9 @@ let package = Package(
       ],
       swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
-      name: "TemplateTool", dependencies: ["Templates", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: strict),
+      name: "TemplateTool",
+      dependencies: ["Templates", "Plugins", "Contract", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
     .executableTarget(
       name: "cld",
       dependencies: [

@@ -35,6 +35,31 @@ def test_a_bad_template_is_refused_at_its_line(path):
     assert any(problem["line"] == line and words in problem["problem"] for problem in problems), problems
 
 
+TYPES = [
+    ("Type: AWS::EC2::SecurityGrop", 3, "did you mean 'AWS::EC2::SecurityGroup'?"),
+    ("Type: AWS::RDS::DBInstance", 2, "lacks the required property 'Engine'"),
+    ("Type: AWS::EC2::SecurityGroup\n    Properties: {GroupDescription: x, Colour: red}", 4, "is not a property of the type"),
+    ("Type: AWS::EC2::SecurityGroup\n    Properties: {GroupDescription: x, GroupId: sg-1}", 4, "'GroupId' is read-only"),
+    ("Type: AWS::RDS::DBInstance\n    Properties: {Engine: oracle, DBInstanceClass: db.t3.micro}", 4, "must be one of"),
+    ("Type: AWS::EC2::SecurityGroup\n    Properties: {GroupDescription: x}\nOutputs: {A: {Value: !GetAtt Thing.GroupName2}}", 5,
+     "'Thing' has no attribute 'GroupName2'"),
+]
+
+
+@pytest.mark.parametrize("resource, line, words", TYPES, ids=lambda value: "" if isinstance(value, int) else value.splitlines()[0])
+def test_types_and_properties_are_those_of_the_plugins(resource, line, words, cld):
+    cld.file("t.yaml", f"Resources:\n  Thing:\n    {resource}\n")
+    [entry] = json.loads(cld.run("stack", "validate", "t.yaml", "-o", "json", exit=64).out)
+    assert any(problem["line"] == line and words in problem["problem"] for problem in entry["problems"]), entry
+    assert not cld.processes("cld-host"), "no host is started"
+
+
+def test_a_template_of_the_plugins_types_is_valid(cld):
+    cld.file("t.yaml", "Resources:\n  Group:\n    Type: AWS::EC2::SecurityGroup\n    Properties: {GroupDescription: x}\n"
+             "Outputs: {Id: {Value: !GetAtt Group.GroupId}}\n")
+    assert cld.run("stack", "validate", "t.yaml").out == "t.yaml: valid\n"
+
+
 def test_the_corpus(capsys):
     if not CORPUS.is_dir():
         pytest.skip("there is no corpus beside this checkout")
