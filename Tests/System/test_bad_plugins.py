@@ -119,8 +119,8 @@ def is_worker_of(pid, place):
 
 
 @pytest.mark.parametrize("name, tried", [
-    ("load-socket", "socket(AF_INET)"), ("load-credentials", 'openat("/root/.aws/credentials")'), ("load-shell", 'execve("/bin/sh")'),
-    ("load-ptrace", "ptrace(16, "), ("describe-socket", "socket(AF_INET6)"), ("describe-credentials", 'openat("/root/.aws/credentials")'),
+    ("load-socket", "socket(AF_INET)"), ("load-credentials", 'openat("/home/operator/.aws/credentials")'), ("load-shell", 'execve("/bin/sh")'),
+    ("load-ptrace", "ptrace(16, "), ("describe-socket", "socket(AF_INET6)"), ("describe-credentials", 'openat("/home/operator/.aws/credentials")'),
     ("describe-shell", 'execve("/bin/sh")'), ("describe-ptrace", "ptrace(16, ")])
 def test_why_says_what_was_tried(name, tried, tmp_path):
     """The sentence names the call and what it was for, at load and in describe."""

@@ -35,7 +35,7 @@ CASES = [
     describe("exit", "CLD-P-PROBE-EXIT", "exit(0)"),
     describe("hang", "CLD-P-PROBE-TIMEOUT", "for (volatile long i = 0;; i++) {}"),
     describe("socket", "CLD-P-PROBE-DENIED", "socket(AF_INET6, SOCK_DGRAM, 0)", "socket(AF_INET6)"),
-    describe("credentials", "CLD-P-PROBE-DENIED", 'open("/root/.aws/credentials", O_RDONLY)', 'openat("/root/.aws/credentials")'),
+    describe("credentials", "CLD-P-PROBE-DENIED", 'open("/home/operator/.aws/credentials", O_RDONLY)', 'openat("/home/operator/.aws/credentials")'),
     describe("library-folder", "CLD-P-PROBE-DENIED", 'open("/usr/lib/os-release", O_RDONLY)', 'openat("/usr/lib/os-release")'),
     describe("shell", "CLD-P-PROBE-DENIED", 'execl("/bin/sh", "sh", (char *)0)', 'execve("/bin/sh")'),
     describe("ptrace", "CLD-P-PROBE-DENIED", "ptrace(PTRACE_ATTACH, getppid(), 0, 0)", "ptrace"),

@@ -38,7 +38,7 @@ CASES = [
     constructor("netlink", DENIED, "socket(AF_NETLINK, SOCK_RAW, 0)", "socket(AF_NETLINK)"),
     constructor("shell", DENIED, 'run("/bin/sh")', 'execve("/bin/sh")'),
     constructor("system", DENIED, 'system("id")', "clone"),
-    constructor("credentials", DENIED, 'open("/root/.aws/credentials", O_RDONLY)', 'openat("/root/.aws/credentials")'),
+    constructor("credentials", DENIED, 'open("/home/operator/.aws/credentials", O_RDONLY)', 'openat("/home/operator/.aws/credentials")'),
     constructor("credentials-by-stdio", DENIED, 'fopen("/home/user/.aws/credentials", "r")', 'openat("/home/user/.aws/credentials")'),
     constructor("escapes-a-folder", DENIED, 'open("/usr/lib/../../etc/passwd", O_RDONLY)', "etc/passwd"),
     constructor("writes-a-file", DENIED, 'open("/tmp/cld-was-here", O_CREAT | O_WRONLY, 0600)', 'openat("/tmp/cld-was-here")'),

@@ -70,7 +70,7 @@ DEADLY = [
     answered("exit", "status 0", "exit(0)"),
     answered("hang", " time", "for (volatile long i = 0;; i++) {}"),
     answered("socket", "socket(AF_INET)", "socket(AF_INET, SOCK_STREAM, 0)"),
-    answered("credentials", 'openat("/root/.aws/credentials")', 'open("/root/.aws/credentials", O_RDONLY)'),
+    answered("credentials", 'openat("/home/operator/.aws/credentials")', 'open("/home/operator/.aws/credentials", O_RDONLY)'),
     answered("shell", 'execve("/bin/sh")', 'execl("/bin/sh", "sh", (char *)0)'),
     answered("system", "the system call clone", 'system("id")'),
     answered("ptrace", "ptrace(16, ", "ptrace(PTRACE_ATTACH, getppid(), 0, 0)"),
