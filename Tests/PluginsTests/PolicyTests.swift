@@ -30,6 +30,12 @@ import Testing
     #expect(isAllowed(policy, try manifest()) == expected)
   }
 
+  @Test(arguments: [(PluginOrigin.installation, false, true), (.user, false, false), (.user, true, true), (.system, false, false)])
+  func aWeakCageIsForOurOwnPluginsAndWhereAnOperatorAllowsIt(origin: PluginOrigin, isAllowed: Bool, expected: Bool) throws {
+    let policy = Policy(files: isAllowed ? [try file(#"{"policy_version": 1, "allow": ["weak-cage"]}"#)] : [])
+    #expect(WorkerSetting(executable: "/w", libraryFolders: []).forPlugin(from: origin, policy).allowsWeakCage == expected)
+  }
+
   @Test func denyWins() throws {
     let both = #"{"policy_version": 1, "enable": [{"name": "acme-db"}], "disable": [{"name": "*"}]}"#
     #expect(!isAllowed(Policy(files: [try file(both)]), try manifest()))

@@ -12,12 +12,19 @@ extension PluginRecord {
     }
   }
 
+  /// What to do, with this plugin's name and type in the commands.
+  private var remedy: String? {
+    refusal.map { refusal in
+      refusal.code.remedy.replacing("pin TYPE NAME", with: "pin \(contests.first?.type ?? "TYPE") \(name)").replacing(" NAME", with: " \(name)")
+    }
+  }
+
   /// The object of `plugin why -o json`.
   public var explanation: JSON {
     var json = self.json
     json["origin"] = .string(origin.rawValue)
     json["stages"] = .array(stages.map { ["stage": .string($0.stage.rawValue), "result": .string($0.result)] })
-    json["remedy"] = refusal.map { .string($0.code.remedy) } ?? .null
+    json["remedy"] = remedy.map { .string($0) } ?? .null
     return json
   }
 
@@ -32,7 +39,7 @@ extension PluginRecord {
       if result != "passed", let refusal { lines.append("    \(refusal.evidence)") }
     }
     if let note { lines.append("  note: \(note)") }
-    if let refusal { lines.append("  remedy: \(refusal.code.remedy)") }
+    if let remedy { lines.append("  remedy: \(remedy)") }
     return lines.joined(separator: "\n")
   }
 

@@ -25,7 +25,7 @@ public struct Policy: Hashable, Sendable {
     for file in files {
       if let selector = file.disable.first(where: { $0.matches(manifest) }) {
         let rule = "disable \(selector) in \(file.path)"
-        return .denied(Refusal(.policyDisabled, "\(manifest.name) is disabled by the rule \(rule)"), rule: rule)
+        return .denied(Refusal(.policyDisabled, "the rule \(rule) disables it"), rule: rule)
       }
     }
     var rule: String?
