@@ -102,8 +102,8 @@ public final class Engine: Sendable {
       throw RequestError.notFound("there is no operation \(operationID): `cld operation list` shows them")
     }
     guard !operation.status.isFinal else { throw RequestError.conflict("operation \(operationID) has ended: \(operation.status.rawValue)") }
-    guard operation.kind == .create else {
-      throw RequestError.conflict("operation \(operationID) is a \(operation.kind.rawValue), which cannot be cancelled; only a create can")
+    guard operation.kind == .create || operation.kind == .update else {
+      throw RequestError.conflict("operation \(operationID) is a \(operation.kind.rawValue), which cannot be cancelled; only a create and an update can")
     }
     try await context.store.write { transaction in
       var input = operation.input
@@ -111,6 +111,16 @@ public final class Engine: Sendable {
       try transaction.update(operationID: operationID, input: input)
     }
     if let handle = running.withLock({ $0[operationID] }) { handle.cancel() } else { try await resume() }
+  }
+
+  /// Asks the running change of a stack to end.
+  public func cancelChange(ofStack name: String) async throws -> OperationRecord {
+    let stack = try await template(named: name)
+    guard let operation = try await context.store.read({ try $0.operations(stackID: stack.id) }).first(where: { !$0.status.isFinal }) else {
+      throw RequestError.conflict("stack \(name) is \(stack.status.rawValue): there is nothing to cancel")
+    }
+    try await cancel(operationID: operation.id)
+    return operation
   }
 
   private func start(_ id: String) {
@@ -146,10 +156,7 @@ public final class Engine: Sendable {
         throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
       }
       if operation.input["cancelled"] == true { handle.cancel() }
-      let template = try Template(json: stack.template)
-      let runner = OperationRunner(
-        context: context, operation: operation, stack: stack, scope: scope, graph: try Graph(template), template: template,
-        handle: handle)
+      let runner = try OperationRunner(context: context, operation: operation, stack: stack, scope: scope, handle: handle)
       switch try await runner.run() {
       case .succeeded: try await finish(operation, .succeeded, nil)
       case .failed(let reason): try await finish(operation, .failed, reason)

@@ -18,8 +18,9 @@ struct ResourceLifecycle {
   func create(_ record: ResourceRecord, desired: JSON) async throws -> ResourceRecord {
     var resource = record
     let provider = try await provider(of: resource)
-    if resource.status != .createInProgress {
-      resource.status = .createInProgress
+    let words = resource.making
+    if resource.status != words.inProgress {
+      resource.status = words.inProgress
       resource.desired = desired
       try await save(&resource, reason: nil)
     }
@@ -31,15 +32,15 @@ struct ResourceLifecycle {
           let completion: Completion
           (completion, resource) = try await create(resource, provider)
           if completion.status == .failed { throw Interruption.failure(.internal, completion.reason ?? "the cloud gave up on it") }
-          if completion.status == .ready && completion.attributes != nil { return try await finish(resource, .createComplete) }
+          if completion.status == .ready && completion.attributes != nil { return try await finish(resource, words.complete) }
         }
         resource = try await settle(resource, provider, awaiting: "create")
       }
     } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .createFailed, failure.message) }
+      if case .failed(let failure) = interruption { try await fail(resource.id, words.failed, failure.message) }
       throw interruption
     }
-    return try await finish(resource, .createComplete)
+    return try await finish(resource, words.complete)
   }
 
   /// Runs the create op; where the one answer with the thing's secret is lost, deletes the thing and makes the next generation of it.
@@ -63,14 +64,15 @@ struct ResourceLifecycle {
     }
   }
 
+  /// Forgets a thing that stays.
+  func keep(_ record: ResourceRecord) async throws {
+    _ = try await finish(record, .deleteSkipped, announce: record.status != .pending)
+  }
+
   /// Deletes the thing and waits until it is gone.
-  func delete(_ record: ResourceRecord, input: JSON, keep: Bool) async throws {
+  func delete(_ record: ResourceRecord, input: JSON) async throws {
     var resource = record
     let provider = try await provider(of: resource)
-    if keep {
-      _ = try await finish(resource, .deleteSkipped)
-      return
-    }
     if provider.provision.kind == .lookup || resource.status == .pending {
       _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
       return
@@ -166,7 +168,7 @@ struct ResourceLifecycle {
   // MARK: - Waiting
 
   /// Reads until the thing is where it is to be. There is no time limit on a cloud's own progress.
-  private func settle(_ record: ResourceRecord, _ provider: Provider, awaiting: String) async throws -> ResourceRecord {
+  func settle(_ record: ResourceRecord, _ provider: Provider, awaiting: String) async throws -> ResourceRecord {
     var resource = record
     var absences = 0
     var told: String?

@@ -69,6 +69,7 @@ extension ResourceLifecycle {
   func event(_ resource: ResourceRecord, _ status: String, _ reason: String?) -> EventRecord {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
-      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason.map(Redactor.shared.redact))
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason.map(Redactor.shared.redact),
+      properties: stack.shownProperties(of: resource, status: status))
   }
 }

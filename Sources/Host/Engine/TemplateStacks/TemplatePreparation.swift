@@ -1,0 +1,116 @@
+internal import Contract
+internal import JSON
+internal import Store
+internal import Templates
+
+/// A template that was read, checked and resolved, ready to be run.
+struct PreparedTemplate {
+  var version: TemplateVersion
+  /// What the engine runs.
+  var template: Template
+  /// What is recorded of what the user gave.
+  var source: JSON
+  /// The values of hidden parameters, sealed.
+  var secrets: [(handle: String, sealed: [UInt8])]
+  /// The schemas of the types in use.
+  var schemas: [String: TypeSchema]
+}
+
+/// Reads templates for the engine: everything that can be wrong without asking a cloud is found here.
+struct TemplatePreparation {
+  let context: EngineContext
+  let scope: CloudScope
+  /// The stack, with the name and id that it has or will have.
+  let stack: StackRecord
+
+  /// The template of a request.
+  /// - Parameter earlier: the stack's source as it is, for an update: kept parameters and a kept template come from it.
+  func prepare(_ request: TemplateRequest, earlier: JSON?) async throws -> PreparedTemplate {
+    let before = try await opened(earlier)
+    guard let text = request.text ?? before?.text else { throw RequestError.usage("there is no template: give --template FILE") }
+    let file = request.text == nil ? earlier?["file"]?.string : request.file
+    let folder = request.text == nil ? earlier?["folder"]?.string : request.folder
+    let document = try SourceDocument(text: text, file: file ?? "template", dialect: .template)
+    let schemas = await schemas()
+    if let problems = TemplateProblems(TemplateCheck(document).problems + TypeCheck(document, schemas: schemas).problems) { throw problems }
+    var sealing = SecretSealing(vault: context.store.vault)
+    let given = try givenParameters(request, before?.parameters ?? [:], known: document.value["Parameters"]?.object.map { Set($0.keys) } ?? [])
+    let version = try version(document, given)
+    let template = try Self.template(version.resolved)
+    _ = try Graph(template)
+    var shown: [String: JSON] = [:]
+    for (name, value) in version.parameters.values {
+      shown[name] = version.parameters.hidden.contains(name) ? "****" : .string(given[name] ?? value.commaSeparated)
+    }
+    let source: JSON = [
+      "file": file.map { .string($0) } ?? .null, "folder": folder.map { .string($0) } ?? .null,
+      // Sealed as a whole: what people write into templates is theirs.
+      "text": try sealing.keep(text), "parameters": try sealing.keep(JSON.object(given.mapValues { .string($0) }).text),
+      "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
+      "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
+    ]
+    return PreparedTemplate(version: version, template: template, source: source, secrets: sealing.sealed, schemas: schemas)
+  }
+
+  /// What a change set has recorded.
+  func prepare(stored changeSet: ChangeSetRecord) async throws -> PreparedTemplate {
+    PreparedTemplate(
+      version: try await version(changeSet.source), template: try Template(json: changeSet.template), source: changeSet.source, secrets: [],
+      schemas: await schemas())
+  }
+
+  /// The version of the template that a source records.
+  func version(_ source: JSON) async throws -> TemplateVersion {
+    guard let opened = try await opened(source) else { throw CorruptRecordError(description: "stacks: \(stack.id) has no template") }
+    let document = try SourceDocument(text: opened.text, file: source["file"]?.string ?? "template", dialect: .template)
+    return try version(document, opened.parameters)
+  }
+
+  private func version(_ document: SourceDocument, _ given: [String: String]) throws -> TemplateVersion {
+    let parameters = try ParameterValues(document, given: given)
+    var resolver = TemplateResolver(document, parameters: parameters, pseudo: stack.pseudoParameters(scope).mapValues { .string($0) })
+    return TemplateVersion(document: document, parameters: parameters, resolved: try resolver.resolved())
+  }
+
+  /// A source's text and parameters, in the clear.
+  private func opened(_ source: JSON?) async throws -> (text: String, parameters: [String: String])? {
+    guard let source, let text = source["text"]?["$secret"]?.string, let parameters = source["parameters"]?["$secret"]?.string else { return nil }
+    let secrets = try await context.store.secrets([text, parameters])
+    guard let text = secrets[text], let given = secrets[parameters] else { return nil }
+    return (text, (try JSON.parse(given).object ?? [:]).compactMapValues(\.string))
+  }
+
+  private func schemas() async -> [String: TypeSchema] {
+    var schemas = BuiltInType.schemas
+    for provider in await context.drivers.providers() { schemas[provider.provision.type] = provider.provision.schema }
+    return schemas
+  }
+
+  /// The values that were given, and with those that are kept.
+  private func givenParameters(_ request: TemplateRequest, _ before: [String: String], known: Set<String>) throws -> [String: String] {
+    var given = request.parameters
+    for name in request.keptParameters.sorted() where given[name] == nil {
+      guard let value = before[name] else { throw RequestError.usage("parameter '\(name)' has no value that could be kept: give `-p \(name)=...`") }
+      given[name] = value
+    }
+    // Without a new template nothing is lost by leaving a parameter out.
+    if request.text == nil { given.merge(before.filter { known.contains($0.key) }) { new, _ in new } }
+    return given
+  }
+
+  /// The resolved template in the form that the engine runs. An export is kept with its name, which may be known only at the end.
+  private static func template(_ resolved: ResolvedTemplate) throws -> Template {
+    var outputs: [String: JSON] = [:]
+    var exports: [String: JSON] = [:]
+    for (key, output) in resolved.outputs {
+      outputs[key] = ["Value": output["Value"] ?? .null]
+      if let name = output["Export"]?["Name"] { exports[key] = ["Name": name, "Value": output["Value"] ?? .null] }
+    }
+    return try Template(json: ["Resources": .object(resolved.resources), "Outputs": .object(outputs), "Exports": .object(exports)])
+  }
+}
+
+extension JSON {
+  /// A parameter's value as it is given on a command line.
+  fileprivate var commaSeparated: String { scalarText ?? (array ?? []).compactMap(\.scalarText).joined(separator: ",") }
+}
