@@ -35,7 +35,9 @@ struct TemplatePreparation {
     if let problems = TemplateProblems(TemplateCheck(document).problems + TypeCheck(document, schemas: schemas).problems) { throw problems }
     var sealing = SecretSealing(vault: context.store.vault)
     let given = try givenParameters(request, before?.parameters ?? [:], known: document.value["Parameters"]?.object.map { Set($0.keys) } ?? [])
-    let version = try version(document, given)
+    var parameters = try ParameterValues(document, given: given)
+    let concealed = try await conceal(&parameters, earlier, &sealing)
+    let (version, imports) = try await version(document, parameters)
     let template = try Self.template(version.resolved)
     _ = try Graph(template)
     var shown: [String: JSON] = [:]
@@ -47,6 +49,7 @@ struct TemplatePreparation {
       // Sealed as a whole: what people write into templates is theirs.
       "text": try sealing.keep(text), "parameters": try sealing.keep(JSON.object(given.mapValues { .string($0) }).text),
       "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
+      "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
       "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
     ]
     return PreparedTemplate(version: version, template: template, source: source, secrets: sealing.sealed, schemas: schemas)
@@ -63,13 +66,45 @@ struct TemplatePreparation {
   func version(_ source: JSON) async throws -> TemplateVersion {
     guard let opened = try await opened(source) else { throw CorruptRecordError(description: "stacks: \(stack.id) has no template") }
     let document = try SourceDocument(text: opened.text, file: source["file"]?.string ?? "template", dialect: .template)
-    return try version(document, opened.parameters)
+    var parameters = try ParameterValues(document, given: opened.parameters)
+    parameters.conceal { name, index, _ in source["concealed"]?[name]?[index] ?? .null }
+    return try await version(document, parameters).version
   }
 
-  private func version(_ document: SourceDocument, _ given: [String: String]) throws -> TemplateVersion {
-    let parameters = try ParameterValues(document, given: given)
-    var resolver = TemplateResolver(document, parameters: parameters, pseudo: stack.pseudoParameters(scope).mapValues { .string($0) })
-    return TemplateVersion(document: document, parameters: parameters, resolved: try resolver.resolved())
+  /// The resolved template, and the names of the exports that it imports. The outside is asked only for what the template uses.
+  private func version(_ document: SourceDocument, _ given: ParameterValues) async throws -> (version: TemplateVersion, imports: Set<String>) {
+    var parameters = given
+    for lookup in parameters.lookups { try await look(up: lookup, &parameters, document) }
+    var context = ResolutionContext(pseudo: stack.pseudoParameters(scope).mapValues { .string($0) })
+    context.pseudo["AWS::NotificationARNs"] = []
+    func resolve() throws -> ResolvedTemplate {
+      var resolver = TemplateResolver(document, parameters: parameters, context: context)
+      return try resolver.resolved()
+    }
+    var resolved = try resolve()
+    let imports = resolved.requiredImports
+    let regions = resolved.requiredZones
+    if !imports.isEmpty || !regions.isEmpty {
+      let stack = stack
+      context.exports = try await self.context.store.read { try Engine.exports($0, besides: stack).mapValues(\.value) }
+      if !regions.isEmpty { context.availabilityZones = try await zones(of: regions) }
+      resolved = try resolve()
+    }
+    return (TemplateVersion(document: document, parameters: parameters, resolved: resolved), imports)
+  }
+
+  /// Puts handles in the place of hidden parameters: the same as before for a value that has not changed.
+  private func conceal(_ parameters: inout ParameterValues, _ earlier: JSON?, _ sealing: inout SecretSealing) async throws -> JSON {
+    let before = earlier?["concealed"] ?? [:]
+    let known = try await context.store.secrets(before.secretHandles)
+    var concealed: [String: [JSON]] = [:]
+    try parameters.conceal { name, index, text in
+      let old = before[name]?[index] ?? .null
+      let expression = old["$secret"]?.string.map { known[$0] == text } == true ? old : try sealing.keep(text)
+      concealed[name, default: []].append(expression)
+      return expression
+    }
+    return .object(concealed.mapValues { .array($0) })
   }
 
   /// A source's text and parameters, in the clear.
