@@ -14,11 +14,12 @@ public final class Engine: Sendable {
 
   /// An engine over these parts.
   public init(
-    store: Store, drivers: any Drivers, gateway: any EffectGateway, accounts: any Accounts, clock: Clock = .system, log: Logger
+    store: Store, drivers: any Drivers, gateway: any EffectGateway, accounts: any Accounts, signals: any SignalAddress = NoSignalAddress(), clock: Clock = .system,
+    log: Logger
   ) {
     context = EngineContext(
       store: store, drivers: drivers, gateway: gateway, accounts: accounts, naming: Naming(installation: store.installation),
-      clock: clock, timer: Timer(), events: EventSignal(), log: log)
+      clock: clock, timer: Timer(), events: EventSignal(), signals: signals, log: log)
   }
 
   // MARK: - Accepting

@@ -110,6 +110,10 @@ public struct Service: Sendable {
   }
 
   private func setUp(_ call: Call) async throws -> ServiceResponse {
+    if call.path[2] == "signals" {
+      let url = try await engine.setSignalAddress(listen: try call.text("listen"), url: call.body["url"]?.string)
+      return ServiceResponse(body: ["url": .string(url)])
+    }
     let scope = try await engine.scope(cloud: call.path[2], client: call.client)
     var body = scope.json
     body["credentials"] = scope.credentialSource.map { .string($0) }

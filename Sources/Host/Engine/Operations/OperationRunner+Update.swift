@@ -28,7 +28,9 @@ extension OperationRunner {
     var reason = isCancelled ? "cancelled" : describe(failures)
     if failures.isEmpty && !isCancelled {
       do {
-        return try await cleanUp(try await finishUpdate(input), input)
+        let done = try await finishUpdate(input)
+        // The clean-up of a nested stack waits until the outer one has got through.
+        return operation.parentID == nil ? try await cleanUp(done, input) : .succeeded
       } catch let error as EvaluationError {
         reason = "Outputs: \(error)"
       }
@@ -69,6 +71,13 @@ extension OperationRunner {
 
   /// Deletes what the update has replaced or removed. What cannot be deleted stays recorded, and is tried again by the next update or delete.
   private func cleanUp(_ stack: StackRecord, _ input: UpdateInput) async throws -> Ending {
+    for record in try await resources() where record.type == BuiltInType.stack.rawValue && record.change?.operationID == operation.id {
+      do {
+        try await lifecycle.cleanUpNested(record)
+      } catch Interruption.held(let reason) {
+        return .held(reason)
+      }
+    }
     let before = try Template(json: input.before.template)
     let id = stack.id
     let superseded = try await context.store.read { try $0.supersededResources(of: id) }
@@ -131,7 +140,7 @@ extension OperationRunner {
       try await lifecycle.modify(begun, previous: record.desired)
     case .replacement:
       let successor = try await lifecycle.replace(record, desired: desired)
-      _ = try await lifecycle.create(successor, desired: desired)
+      _ = try await lifecycle.create(successor, desired: desired, policy: try declared.signals)
     }
   }
 }

@@ -61,7 +61,7 @@ struct OperationRunner {
       try await lifecycle.fail(record.id, record.making.failed, error.description)
       throw Interruption.failure(.badRequest, error.description)
     }
-    _ = try await lifecycle.create(record, desired: desired)
+    _ = try await lifecycle.create(record, desired: desired, policy: try declared.signals)
   }
 
   func evaluated(_ properties: JSON) async throws -> JSON {
@@ -102,12 +102,7 @@ struct OperationRunner {
     let complete = try await context.store.read { transaction in
       try ids.compactMap { try transaction.resource(stackID: id, logicalID: $0) }.filter(\.status.isComplete)
     }
-    return Values(
-      resources: Dictionary(
-        complete.map {
-          ($0.logicalID, Values.Resource(physicalID: $0.physicalID ?? $0.name, attributes: $0.attributes, properties: $0.desired))
-        }, uniquingKeysWith: { first, _ in first }),
-      pseudo: stack.pseudoParameters(scope))
+    return Values(complete, pseudo: stack.pseudoParameters(scope))
   }
 
   /// Makes a state of the stack durable, with its event.
@@ -146,6 +141,24 @@ struct OperationRunner {
   func describe(_ failures: [String: any Error]) -> String {
     failures.filter { !($0.value is CancellationError) }.sorted { $0.key < $1.key }
       .map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+  }
+}
+
+extension Values {
+  /// What these resources have become.
+  init(_ records: [ResourceRecord], pseudo: [String: String]) {
+    self.init(
+      resources: Dictionary(
+        records.filter(\.status.isComplete).map {
+          ($0.logicalID, Values.Resource(physicalID: $0.physicalID ?? $0.name, attributes: $0.attributes, properties: $0.desired))
+        }, uniquingKeysWith: { first, _ in first }), pseudo: pseudo)
+  }
+}
+
+extension Template.Resource {
+  /// The signals without which a thing of it is not ready; nil for none.
+  var signals: CreationPolicy? {
+    get throws { creationPolicy.isNull ? nil : try CreationPolicy(json: creationPolicy) }
   }
 }
 

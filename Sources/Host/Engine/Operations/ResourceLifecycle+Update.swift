@@ -1,6 +1,7 @@
 internal import Contract
 internal import JSON
 internal import Store
+internal import Templates
 
 /// How an update changes one resource.
 extension ResourceLifecycle {
@@ -13,7 +14,12 @@ extension ResourceLifecycle {
 
   /// What a resource needs to get these properties.
   func need(of record: ResourceRecord, desired: JSON) async throws -> Need {
+    if record.type == BuiltInType.stack.rawValue, record.status.isComplete {
+      return try await NestedStack(self).hasChanged(record, desired: desired) ? .modification : .nothing
+    }
     guard desired != record.desired || !record.status.isComplete else { return .nothing }
+    if record.type == BuiltInType.stack.rawValue { return .modification }
+    if BuiltInType(rawValue: record.type) != nil { return .replacement }
     let provider = try await provider(of: record)
     guard provider.provision.kind == .resource, provider.provision.ops.contains("update") else { return .replacement }
     let isReplaced = provider.provision.schema?.isReplaced(from: record.desired, to: desired) ?? false
@@ -35,7 +41,6 @@ extension ResourceLifecycle {
   /// Changes the thing in place and waits until it is ready. Goes on where an earlier host stopped.
   func modify(_ record: ResourceRecord, previous: JSON) async throws {
     var resource = record
-    let provider = try await provider(of: resource)
     // What failed is tried anew: a rollback that is continued, or a host that died after the failure.
     if resource.status != .updateInProgress {
       resource.status = .updateInProgress
@@ -43,12 +48,11 @@ extension ResourceLifecycle {
       try await save(&resource, reason: nil)
     }
     do {
-      if !resource.accepted {
-        var runner = runner(provider, "update")
-        runner.previous = previous
-        (_, resource) = try await runner.run(resource)
+      if resource.type == BuiltInType.stack.rawValue {
+        resource = try await NestedStack(self).update(resource)
+      } else {
+        resource = try await modify(resource, previous, by: try await provider(of: resource))
       }
-      resource = try await settle(resource, provider, awaiting: "update")
     } catch let interruption as Interruption {
       if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message) }
       throw interruption
@@ -56,9 +60,30 @@ extension ResourceLifecycle {
     _ = try await finish(resource, .updateComplete)
   }
 
+  private func modify(_ record: ResourceRecord, _ previous: JSON, by provider: Provider) async throws -> ResourceRecord {
+    var resource = record
+    if !resource.accepted {
+      var runner = runner(provider, "update")
+      runner.previous = previous
+      (_, resource) = try await runner.run(resource)
+    }
+    return try await settle(resource, provider, awaiting: "update")
+  }
+
+  /// Undoes what an update did to a nested stack, by the nested stack's own rollback.
+  func rollBackNested(_ record: ResourceRecord) async throws {
+    do {
+      let resource = try await NestedStack(self).rollBack(record)
+      _ = try await finish(resource, .updateComplete)
+    } catch let interruption as Interruption {
+      if case .failed(let failure) = interruption { try await fail(record.id, .updateFailed, failure.message) }
+      throw interruption
+    }
+  }
+
   /// Records the successor of a thing that must be made anew. The old thing stays until the clean-up.
   func replace(_ record: ResourceRecord, desired: JSON) async throws -> ResourceRecord {
-    let provider = try await provider(of: record)
+    let naming = await context.drivers.provider(ofType: record.type, boundTo: record.plugin)?.provision.schema?.naming
     let generation = try await context.store.read { try $0.lastGeneration(stackID: record.stackID, logicalID: record.logicalID) } + 1
     var predecessor = record
     predecessor.isSuperseded = true
@@ -66,7 +91,7 @@ extension ResourceLifecycle {
       id: "res-" + (try Store.identifier()), stackID: record.stackID, logicalID: record.logicalID, type: record.type, plugin: record.plugin,
       generation: generation,
       name: context.naming.name(
-        stack: stack.name, createdAt: stack.createdAt, logicalID: record.logicalID, generation: generation, naming: provider.provision.schema?.naming),
+        stack: stack.name, createdAt: stack.createdAt, logicalID: record.logicalID, generation: generation, naming: naming),
       status: .updateInProgress, desired: desired, createdAt: context.clock.seconds, updatedAt: context.clock.seconds,
       change: ResourceChangeRecord(operationID: operation.id, kind: .replacement(of: record.id)))
     var told = record

@@ -133,7 +133,7 @@ extension Engine {
     var stack = draft
     stack.template = prepared.template.json
     stack.source = prepared.source
-    let resources = try await records(prepared.template, stack, in: Array(prepared.template.resources.keys), change: nil)
+    let resources = try await ResourceRecord.new(prepared.template, stack, in: Array(prepared.template.resources.keys), change: nil, context)
     let operation = OperationRecord(
       id: "op-" + (try Store.identifier()), stackID: stack.id, kind: .create, status: .running, input: ["on_failure": .string(onFailure)],
       createdAt: context.clock.seconds)
@@ -155,7 +155,7 @@ extension Engine {
   ) async throws -> OperationRecord {
     let id = "op-" + (try Store.identifier())
     let update = UpdateInput(
-      template: prepared.template.json, source: prepared.source, before: (stack.template, stack.source), updateID: id)
+      template: prepared.template.json, source: prepared.source, before: .init(stack), updateID: id)
     let existing = try await context.store.read { try $0.resources(of: stack.id) }
     for resource in existing {
       guard let declared = prepared.template.resources[resource.logicalID], declared.type != resource.type else { continue }
@@ -163,8 +163,8 @@ extension Engine {
         "Update of resource type is not permitted. The new template modifies resource type of the following resources: [\(resource.logicalID)]")
     }
     let added = prepared.template.resources.keys.filter { id in !existing.contains { $0.logicalID == id } }
-    let resources = try await records(
-      prepared.template, stack, in: added, change: ResourceChangeRecord(operationID: id, kind: .addition))
+    let resources = try await ResourceRecord.new(
+      prepared.template, stack, in: added, change: ResourceChangeRecord(operationID: id, kind: .addition), context)
     let operation = OperationRecord(
       id: id, stackID: stack.id, kind: .update, status: .running, input: ["on_failure": .string(onFailure), "update": update.json],
       createdAt: context.clock.seconds)
@@ -205,30 +205,6 @@ extension Engine {
       })
   }
 
-  /// New records for the resources of a template.
-  private func records(
-    _ template: Template, _ stack: StackRecord, in ids: [String], change: ResourceChangeRecord?
-  ) async throws -> [ResourceRecord] {
-    var out: [ResourceRecord] = []
-    let now = context.clock.seconds
-    for id in ids.sorted() {
-      guard let declared = template.resources[id] else { continue }
-      let provider = await context.drivers.provider(ofType: declared.type)
-      guard provider != nil || BuiltInType(rawValue: declared.type) != nil else {
-        throw RequestError.unavailable("no active plugin provides \(declared.type), which \(id) needs: `cld plugin why \(declared.type)` says why")
-      }
-      // A logical id that comes back is another thing than before.
-      let generation = try await context.store.read { try $0.lastGeneration(stackID: stack.id, logicalID: id) } + 1
-      let name = context.naming.name(
-        stack: stack.name, createdAt: stack.createdAt, logicalID: id, generation: generation, naming: provider?.provision.schema?.naming)
-      out.append(
-        ResourceRecord(
-          id: "res-" + (try Store.identifier()), stackID: stack.id, logicalID: id, type: declared.type,
-          plugin: provider?.manifest.name ?? ResourceRecord.ownPlugin, generation: generation, name: name, createdAt: now, updatedAt: now, change: change))
-    }
-    return out
-  }
-
   private func plan(_ prepared: PreparedTemplate, _ scope: CloudScope) async throws -> JSON {
     let changes = try ChangeSet(from: nil, standing: [:], to: prepared.version, schemas: prepared.schemas, pseudo: [:])
     return ["Changes": changes.json(includesValues: false)]
@@ -242,9 +218,4 @@ extension Engine {
       try transaction.update(current)
     }
   }
-}
-
-extension ResourceRecord {
-  /// Stands where other resources name their plugin: the host itself.
-  static let ownPlugin = "cld"
 }

@@ -77,6 +77,10 @@ struct TemplatePreparation {
     for lookup in parameters.lookups { try await look(up: lookup, &parameters, document) }
     var context = ResolutionContext(pseudo: stack.pseudoParameters(scope).mapValues { .string($0) })
     context.pseudo["AWS::NotificationARNs"] = []
+    if document.usesHelperURL {
+      let path = SignalURL(vault: self.context.store.vault).helperPath(stackID: stack.id)
+      context.pseudo[SourceDocument.helperURL] = .string(try await self.context.signals.url() + path)
+    }
     func resolve() throws -> ResolvedTemplate {
       var resolver = TemplateResolver(document, parameters: parameters, context: context)
       return try resolver.resolved()
@@ -147,5 +151,43 @@ struct TemplatePreparation {
 
 extension JSON {
   /// A parameter's value as it is given on a command line.
-  fileprivate var commaSeparated: String { scalarText ?? (array ?? []).compactMap(\.scalarText).joined(separator: ",") }
+  var commaSeparated: String { scalarText ?? (array ?? []).compactMap(\.scalarText).joined(separator: ",") }
+
+  /// The value with expressions over secrets replaced by what they stand for: for a parameter of a nested stack, which seals it again.
+  func opened(_ secrets: [String: String]) -> JSON {
+    switch self {
+    case .array(let elements): return .array(elements.map { $0.opened(secrets) })
+    case .object(let members):
+      if members.count == 1, let handle = members["$secret"]?.string { return secrets[handle].map { .string($0) } ?? .null }
+      if members.count == 1, let parts = members["$concat"]?.array {
+        return .string(parts.map { $0.opened(secrets).scalarText ?? "" }.joined())
+      }
+      return .object(members.mapValues { $0.opened(secrets) })
+    default: return self
+    }
+  }
+}
+
+extension SourceDocument {
+  /// A pseudo parameter of ours: where programs on the stack's things ask for metadata and send signals.
+  static let helperURL = "Cld::HelperURL"
+
+  /// Asking for the address opens a port, so it is asked for only where it is used.
+  fileprivate var usesHelperURL: Bool { value.names(Self.helperURL) }
+}
+
+extension JSON {
+  fileprivate func names(_ text: String) -> Bool {
+    switch self {
+    case .string(let own): own.contains(text)
+    case .array(let elements): elements.contains { $0.names(text) }
+    case .object(let members): members.values.contains { $0.names(text) }
+    default: false
+    }
+  }
+}
+
+extension StackRecord {
+  /// Where relative paths of the template start from that an operation works towards.
+  func sourceFolder(_ operation: OperationRecord) -> String? { (UpdateInput(operation)?.source ?? source)["folder"]?.string }
 }
