@@ -48,6 +48,7 @@ extension Engine {
       let names = applications.map(\.name).joined(separator: ", ")
       throw RequestError.conflict("environment \(name) has applications: \(names); delete them first, or use --force")
     }
+    try Self.requireOuter(stack)
     if stack.settings.isProtected {
       throw RequestError.conflict("stack \(name) is protected from deletion: lift that with `cld stack protect \(name) --off`")
     }

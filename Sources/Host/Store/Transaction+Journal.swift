@@ -64,12 +64,12 @@ extension Transaction {
       ])
   }
 
-  /// The events after a number, oldest first: of one operation, one stack, or all.
+  /// The events after a number, oldest first: of one operation with those of nested stacks within it, of one stack, or all.
   public func events(after seq: Int64, operationID: String? = nil, stackID: String? = nil, limit: Int = 500) throws -> [EventRecord] {
     try rows(
       """
       SELECT seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason, properties FROM events
-      WHERE seq > $1 AND ($2 = '' OR operation_id = $2) AND ($3 = '' OR stack_id = $3) ORDER BY seq LIMIT $4
+      WHERE seq > $1 AND ($2 = '' OR operation_id = $2 OR operation_id IN (SELECT id FROM operations WHERE parent_id = $2)) AND ($3 = '' OR stack_id = $3) ORDER BY seq LIMIT $4
       """, [.integer(seq), .text(operationID ?? ""), .text(stackID ?? ""), .integer(Int64(limit))]
     ).map { row in
       EventRecord(

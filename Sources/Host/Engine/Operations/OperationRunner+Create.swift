@@ -29,10 +29,13 @@ extension OperationRunner {
       do {
         var done = try await withOutputs(stack)
         done.status = .createComplete
-        try await save(done, reason: nil)
+        let complete = done
+        try await save(done, reason: nil) { try Engine.requireNewExports($0, complete) }
         return .succeeded
       } catch let error as EvaluationError {
         reason = "Outputs: \(error)"
+      } catch let error as RequestError {
+        reason = error.description
       }
     }
     try rethrowFaults(failures)

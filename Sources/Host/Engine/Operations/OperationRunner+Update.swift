@@ -33,6 +33,8 @@ extension OperationRunner {
         return operation.parentID == nil ? try await cleanUp(done, input) : .succeeded
       } catch let error as EvaluationError {
         reason = "Outputs: \(error)"
+      } catch let error as RequestError {
+        reason = error.description
       }
     }
     try rethrowFaults(failures)
@@ -60,7 +62,13 @@ extension OperationRunner {
     done.status = .updateCleanupInProgress
     done.statusReason = nil
     let removed = try await resources().filter { template.resources[$0.logicalID] == nil }
+    let kept = Dictionary(
+      (done.exports.object ?? [:]).values.compactMap { export in export["Name"]?.scalarText.map { ($0, export["Value"] ?? .null) } },
+      uniquingKeysWith: { first, _ in first })
+    let (before, after) = (stack, done)
     try await save(done, reason: nil) { transaction in
+      try Engine.requireNotImported(transaction, before, kept: kept)
+      try Engine.requireNewExports(transaction, after)
       for var record in removed {
         record.isSuperseded = true
         try transaction.update(record)

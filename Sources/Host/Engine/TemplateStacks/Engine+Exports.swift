@@ -13,6 +13,17 @@ extension Engine {
     return out
   }
 
+  /// Refuses exports of names that another stack exports already.
+  static func requireNewExports(_ transaction: Transaction, _ stack: StackRecord) throws {
+    guard stack.kind == .template, stack.exports.object?.isEmpty == false else { return }
+    let others = try exports(transaction, besides: stack)
+    for export in stack.exports.object?.values.map({ $0 }) ?? [] {
+      if let name = export["Name"]?.scalarText, let other = others[name] {
+        throw RequestError.conflict("Export with name \(name) is already exported by stack \(other.stack.name)")
+      }
+    }
+  }
+
   /// Refuses to take away exports that other stacks import.
   /// - Parameter kept: the exports that stay as they are, by name.
   static func requireNotImported(_ transaction: Transaction, _ stack: StackRecord, kept: [String: JSON] = [:]) throws {

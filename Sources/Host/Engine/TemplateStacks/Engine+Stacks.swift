@@ -94,7 +94,13 @@ extension Engine {
       createdAt: context.clock.seconds)
   }
 
+  /// A nested stack is changed through its outer one.
+  static func requireOuter(_ stack: StackRecord) throws {
+    if stack.parentID != nil { throw RequestError.conflict("stack \(stack.name) is nested in another one: change that one") }
+  }
+
   static func requireUpdatable(_ stack: StackRecord) throws {
+    try requireOuter(stack)
     guard !stack.status.isSteady else { return }
     let remedy =
       switch stack.status {
