@@ -38,6 +38,7 @@ public struct TemplateResolver {
       if try isWanted(resource, JSONPointer(["Resources", id, "Condition"])) { resources.insert(id) } else { absent.insert(id) }
     }
     for (id, resource) in sections.resources where resources.contains(id) { out.resources[id] = try resolve(resource, JSONPointer(["Resources", id])) }
+    out.sources = sections.resources.filter { resources.contains($0.key) }
     for (name, output) in sections.outputs where try isWanted(output, JSONPointer(["Outputs", name, "Condition"])) {
       out.outputs[name] = try resolve(output, JSONPointer(["Outputs", name]))
     }
