@@ -11,7 +11,7 @@ enum CloudFormationViews {
       "StackId": .string(stack.arn), "StackName": .string(stack.name), "CreationTime": .string(Views.time(stack.createdAt)),
       "StackStatus": .string(stack.status.rawValue), "DisableRollback": false, "NotificationARNs": [], "RollbackConfiguration": [:],
       "DriftInformation": ["StackDriftStatus": "NOT_CHECKED"],
-      "Tags": .array(stack.settings.tags.sorted { $0.key < $1.key }.map { ["Key": .string($0.key), "Value": .string($0.value)] }),
+      "Tags": [],
     ]
     // A stack that is gone has none, as in the service's answers.
     if stack.status != .deleteComplete { json["EnableTerminationProtection"] = .bool(stack.settings.isProtected) }

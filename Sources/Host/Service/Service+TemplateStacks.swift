@@ -65,7 +65,7 @@ extension Service {
       return ServiceResponse(body: [:])
     case "policy":
       let policy = call.body["policy"] ?? .null
-      try await engine.setPolicy(ofStack: name, to: policy.isNull ? nil : policy)
+      try await engine.setPolicy(ofStack: name, to: policy.isNull ? JSON?.none : policy)
       return ServiceResponse(body: [:])
     default: throw RequestError.notFound("there is no \(call.method) /\(call.path.joined(separator: "/"))")
     }

@@ -46,6 +46,7 @@ public struct TemplateResolver {
     for (id, resource) in sections.resources.sorted(by: { $0.key < $1.key }) where resources.contains(id) {
       out.resources[id] = try resolve(resource, JSONPointer(["Resources", id]))
     }
+    out.sources = sections.resources.filter { resources.contains($0.key) }
     for (name, output) in sections.outputs.sorted(by: { $0.key < $1.key }) where try isWanted(output, JSONPointer(["Outputs", name, "Condition"])) {
       out.outputs[name] = try resolve(output, JSONPointer(["Outputs", name]))
     }
