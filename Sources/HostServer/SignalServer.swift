@@ -124,7 +124,12 @@ actor SignalServer: SignalAddress {
     to request: Request, _ answer: @Sendable (ServiceRequest) async -> ServiceResponse
   ) async throws -> Response {
     var request = request
-    let body = try await request.collectBody(upTo: largestBody)
+    let body: ByteBuffer
+    do {
+      body = try await request.collectBody(upTo: largestBody)
+    } catch {
+      return Response(status: .contentTooLarge)
+    }
     var query: [String: String] = [:]
     for (key, value) in request.uri.queryParameters { query[String(key)] = String(value) }
     let response = await answer(

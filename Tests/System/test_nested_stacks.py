@@ -70,7 +70,7 @@ def test_a_failure_in_the_outer_stack_gives_the_nested_one_back(outer, moto):
     before = inventory(moto)
     # The nested stack's update is complete by the time this is refused: the name is taken by another resource of the same stack.
     moto.client("logs").create_log_group(logGroupName="/taken")
-    outer.file("bad.yaml", templates.OUTER.replace('!Sub "${Last}/${Inner.Outputs.Group}"', "/taken").replace("Last:\n    Type: AWS", "Last:\n    DependsOn: Inner\n    Type: AWS"))
+    outer.file("bad.yaml", templates.OUTER.replace('!Sub "${Prefix}/${Inner.Outputs.Group}"', "/taken").replace("Last:\n    Type: AWS", "Last:\n    DependsOn: Inner\n    Type: AWS"))
     outer.run("stack", "update", "outer", "--template", "bad.yaml", "-p", "Text=second", exit=1)
     moto.client("logs").delete_log_group(logGroupName="/taken")
     assert show(outer, "outer")["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"

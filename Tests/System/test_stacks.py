@@ -155,7 +155,7 @@ Resources:
 
 
 @pytest.mark.parametrize("text, place, words", [
-    ("Resources: {A: {Type: AWS::Logs::LogGrup}}", "1:24", "LogGrup"),
+    ("Resources: {A: {Type: AWS::Logs::LogGrup}}", "1:17", "LogGrup"),
     ("Resources: {A: {Type: AWS::Logs::LogGroup, Properties: {RetentionInDay: 3}}}", "1:57", "did you mean 'RetentionInDays'?"),
     ("Resources: {A: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: !Ref B}}}", "1:71", "'B'"),
     ("Parameters: {P: {Type: Number}}\nResources: {A: {Type: AWS::Logs::LogGroup}}", "1:14", "-p P="),

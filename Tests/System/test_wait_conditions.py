@@ -14,8 +14,8 @@ from support.waiting import wait_until
 def put(url, signal):
     """A signal, as a machine's curl sends it; gives the HTTP status and the body."""
     done = subprocess.run(
-        ["curl", "-sS", "-X", "PUT", "-H", "Content-Type:", "--data-binary", signal if isinstance(signal, str) else json.dumps(signal),
-         "-w", "\n%{http_code}", url], capture_output=True, text=True, check=True)
+        ["curl", "-sS", "-X", "PUT", "-H", "Content-Type:", "--data-binary", "@-",
+         "-w", "\n%{http_code}", url], input=signal if isinstance(signal, str) else json.dumps(signal), capture_output=True, text=True, check=True)
     body, status = done.stdout.rsplit("\n", 1)
     return int(status), body
 

@@ -51,7 +51,7 @@ Outputs:
 OUTER = """\
 Parameters:
   Text: {Type: String, Default: first}
-  Last: {Type: String, Default: /outer/last}
+  Prefix: {Type: String, Default: /outer/last}
 Resources:
   Inner:
     Type: AWS::CloudFormation::Stack
@@ -60,7 +60,7 @@ Resources:
       Parameters: {Name: !Sub "/${AWS::StackName}/inner", Text: !Ref Text}
   Last:
     Type: AWS::Logs::LogGroup
-    Properties: {LogGroupName: !Sub "${Last}/${Inner.Outputs.Group}"}
+    Properties: {LogGroupName: !Sub "${Prefix}/${Inner.Outputs.Group}"}
 Outputs:
   Group: {Value: !GetAtt Inner.Outputs.Group}
 """
