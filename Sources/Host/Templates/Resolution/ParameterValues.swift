@@ -13,10 +13,11 @@ public struct ParameterValues: Hashable, Sendable {
   public private(set) var lookups: [ParameterLookup] = []
 
   /// Takes what was given for the parameters of a template.
+  /// - Parameter areComplete: whether each parameter must have a value; else those without one are left out.
   /// - Throws: the first problem in the order of names: a parameter that has no value, a value that its constraints refuse, a name that
   ///   the template does not have.
-  public init(_ document: SourceDocument, given: [String: String]) throws(SourceError) {
-    if let problem = Self.problems(document, given: given).first { throw problem }
+  public init(_ document: SourceDocument, given: [String: String], areComplete: Bool = true) throws(SourceError) {
+    if let problem = Self.problems(document, given: given, areComplete: areComplete).first { throw problem }
     for (name, parameter) in document.value["Parameters"]?.object ?? [:] {
       guard let text = given[name] ?? parameter["Default"]?.scalarText else { continue }
       let type = parameter["Type"]?.string ?? "String"
@@ -28,7 +29,7 @@ public struct ParameterValues: Hashable, Sendable {
   }
 
   /// Everything that is wrong with what was given for the parameters of a template, in the order of names.
-  public static func problems(_ document: SourceDocument, given: [String: String]) -> [SourceError] {
+  public static func problems(_ document: SourceDocument, given: [String: String], areComplete: Bool = true) -> [SourceError] {
     let section = JSONPointer(["Parameters"])
     let parameters = document.value["Parameters"]?.object ?? [:]
     var problems: [SourceError] = []
@@ -39,7 +40,7 @@ public struct ParameterValues: Hashable, Sendable {
     for (name, parameter) in parameters.sorted(by: { $0.key < $1.key }) {
       let place = section.appending(name)
       guard let text = given[name] ?? parameter["Default"]?.scalarText else {
-        problems.append(document.error(at: place, "parameter '\(name)' has no value: give `-p \(name)=...`, or a Default in the template"))
+        if areComplete { problems.append(document.error(at: place, "parameter '\(name)' has no value: give `-p \(name)=...`, or a Default in the template")) }
         continue
       }
       let isHidden = parameter["NoEcho"]?.scalarText?.lowercased() == "true"

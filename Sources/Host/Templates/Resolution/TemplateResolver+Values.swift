@@ -22,16 +22,22 @@ extension TemplateResolver {
         out[key] = try value(member, place)
       }
       return .object(out)
-    case .string(let text):
-      if text.contains("{{resolve:") { try checkDynamicReferences(text, place) }
-      return source
     case .null: return nil
     default: return source
     }
   }
 
-  private func checkDynamicReferences(_ text: String, _ place: JSONPointer) throws(SourceError) {
-    do throws(DynamicReferenceError) { _ = try DynamicReference.parts(of: text) } catch { throw document.error(at: place, error.description) }
+  /// The dynamic references as functions have put them together; what is still in a function is not whole yet.
+  func checkDynamicReferences(_ value: JSON, _ place: JSONPointer) throws(SourceError) {
+    switch value {
+    case .string(let text) where text.contains("{{resolve:"):
+      do throws(DynamicReferenceError) { _ = try DynamicReference.parts(of: text) } catch { throw document.error(at: place, error.description) }
+    case .array(let elements):
+      for (index, element) in elements.enumerated() { try checkDynamicReferences(element, place.appending(String(index))) }
+    case .object(let members) where value.function == nil:
+      for (key, member) in members.sorted(by: { $0.key < $1.key }) { try checkDynamicReferences(member, place.appending(key)) }
+    default: break
+    }
   }
 
   private mutating func call(_ name: String, _ argument: JSON, _ place: JSONPointer) throws(SourceError) -> JSON? {
@@ -70,6 +76,7 @@ extension TemplateResolver {
     if name == "AWS::NoValue" { return nil }
     if !seesHidden, let expression = parameters.concealed[name] { return expression }
     if let value = parameters.values[name] ?? context.pseudo[name] { return value }
+    if TemplateNames.pseudo.contains(name) { throw document.error(at: place, "'\(name)' is not known here") }
     try requirePresent(name, place)
     return ["Ref": .string(name)]
   }
@@ -131,9 +138,7 @@ extension TemplateResolver {
         }
       }
     }
-    let joined = try result("Fn::Join", ["", .array(parts)], place)
-    if let text = joined.string, text.contains("{{resolve:") { try checkDynamicReferences(text, place) }
-    return joined
+    return try result("Fn::Join", ["", .array(parts)], place)
   }
 
   /// The region, which is this one when nothing is said, and its zones when they are known ("Fn::GetAZs").

@@ -64,6 +64,7 @@ public struct TemplateResolver {
       out["DependsOn"] = .array((dependsOn.array ?? [dependsOn]).filter { $0.string.map { !absent.contains($0) } ?? true })
     }
     try checkPolicies(out, place)
+    if let properties = out["Properties"] { try checkDynamicReferences(properties, place.appending("Properties")) }
     return out
   }
 
