@@ -106,7 +106,7 @@ extension Engine {
       else { continue }
       switch template.resources[resource.logicalID]?.deletionPolicy {
       case .snapshot: takes = true
-      case .delete, .retain: break
+      case .delete, .retain, .retainExceptOnCreate: break
       case nil:
         throw RequestError.snapshotDecision(
           "\(resource.logicalID) of \(stack.name) holds data: say --final-snapshot or --skip-final-snapshot (or `final_snapshot:` in its configuration)")

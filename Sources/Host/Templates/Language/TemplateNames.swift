@@ -13,6 +13,7 @@ struct TemplateNames {
     "AWS::URLSuffix",
   ]
   static let languageExtensions = "AWS::LanguageExtensions"
+  static let include = "AWS::Include"
 
   /// The parameters and their types.
   let parameters: [String: String]
