@@ -77,7 +77,7 @@ struct ChangeComputation {
       }
     if details.isEmpty { return nil }
     let modification = ResourceChange.Modification(
-      physicalID: thing.physicalID, details: details, disposal: ResourceChange.Disposal(after.resolved["UpdateReplacePolicy"]),
+      physicalID: thing.physicalID, details: details, disposal: ResourceChange.Disposal(to.resolved.updateReplacePolicy(of: id)),
       before: before.context(with: values, schema: schema), after: after.context(with: kept, schema: schema))
     return ResourceChange(logicalID: id, type: after.type, action: .modify(modification))
   }
@@ -91,7 +91,7 @@ struct ChangeComputation {
       return ResourceChange(
         logicalID: id, type: thing.type,
         action: .remove(
-          physicalID: thing.physicalID, disposal: ResourceChange.Disposal(before.resolved["DeletionPolicy"]),
+          physicalID: thing.physicalID, disposal: ResourceChange.Disposal(from?.resolved.deletionPolicy(of: id)),
           before: before.context(with: nothing, schema: schemas[thing.type])))
     }
   }

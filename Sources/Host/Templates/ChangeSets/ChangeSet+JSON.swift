@@ -3,17 +3,17 @@ public import JSON
 extension ChangeSet {
   /// How a context, and a value that is no text, is written.
   public enum ContextForm: Sendable {
-    /// As the value that it is.
-    case value
-    /// As JSON text, as the API itself sends it (API reference, "ResourceChange", BeforeContext).
+    /// As JSON text, as the API sends it (API reference, "ResourceChange", BeforeContext: "an encoded JSON string").
     case text
+    /// As the value that it is: easier to read for people, and for programs that are not made for the API.
+    case value
   }
 
   /// The member `Changes` of DescribeChangeSet (API reference, "Change").
   /// - Parameters:
   ///   - includesValues: whether values are compared and shown (`--include-property-values`).
   ///   - contexts: how contexts are written.
-  public func json(includesValues: Bool, contexts: ContextForm = .value) -> JSON {
+  public func json(includesValues: Bool, contexts: ContextForm = .text) -> JSON {
     .array((includesValues ? valueChanges : changes).map { ["Type": "Resource", "ResourceChange": $0.json(includesValues, contexts)] })
   }
 }

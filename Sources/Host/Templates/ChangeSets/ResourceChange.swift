@@ -46,13 +46,13 @@ public struct ResourceChange: Hashable, Sendable {
     case retain = "Retain"
     case snapshot = "Snapshot"
 
-    /// Of a policy in a resolved template; nothing said is `Delete`.
-    init(_ policy: JSON?) {
-      switch policy?.string {
-      // A rollback of the create is the only time at which this one differs from `Retain`, and then there is no change set.
-      case "Retain", "RetainExceptOnCreate": self = .retain
-      case "Snapshot": self = .snapshot
-      default: self = .delete
+    /// What a policy asks for; `Delete` where the template says nothing.
+    init(_ policy: Template.Resource.DeletionPolicy?) {
+      switch policy {
+      case .delete, nil: self = .delete
+      // Only the rollback of a create tells the two apart, and that is no change set's matter.
+      case .retain, .retainExceptOnCreate: self = .retain
+      case .snapshot: self = .snapshot
       }
     }
   }
