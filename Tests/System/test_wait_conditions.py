@@ -109,7 +109,7 @@ def test_what_is_no_signal_is_refused(cld):
     # The API itself is not served there.
     for path in ("/v1/stacks", "/v1/status", "/"):
         assert status_of(base + path) == 404
-    assert resource(cld, "w", "Ready")["ResourceStatus"] == "CREATE_IN_PROGRESS"
+    reaches(cld, "w", "Ready", "CREATE_IN_PROGRESS")
     cld.run("stack", "cancel", "w")
     assert cld.json("stack", "show", "w")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
 

@@ -169,7 +169,11 @@ struct NestedStack {
   // MARK: - Parts
 
   private func prepare(_ record: ResourceRecord, _ stack: StackRecord, earlier: JSON?) async throws -> PreparedTemplate {
-    let file = try NestedTemplate(record.desired, folder: outer.sourceFolder(lifecycle.operation), place: record.logicalID)
+    let location = record.desired["TemplateURL"]?.string ?? ""
+    let file: LocalTemplate
+    do throws(IncludeError) { file = try LocalTemplate(location, folder: outer.sourceFolder(lifecycle.operation)) } catch {
+      throw Interruption.failure(.badRequest, "TemplateURL '\(location)' \(error)")
+    }
     let secrets = try await context.store.secrets(record.desired.secretHandles)
     var given: [String: String] = [:]
     for (name, value) in record.desired["Parameters"]?.object ?? [:] { given[name] = value.opened(secrets).commaSeparated }

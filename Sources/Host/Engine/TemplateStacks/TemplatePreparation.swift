@@ -30,7 +30,8 @@ struct TemplatePreparation {
     guard let text = request.text ?? before?.text else { throw RequestError.usage("there is no template: give --template FILE") }
     let file = request.text == nil ? earlier?["file"]?.string : request.file
     let folder = request.text == nil ? earlier?["folder"]?.string : request.folder
-    let document = try SourceDocument(text: text, file: file ?? "template", dialect: .template)
+    // A template that is kept keeps its files too, as they were.
+    let (document, included) = try Self.document(text, file, folder, included: request.text == nil ? before?.included : nil)
     let schemas = await schemas()
     if let problems = TemplateProblems(TemplateCheck(document).problems + TypeCheck(document, schemas: schemas).problems) { throw problems }
     var sealing = SecretSealing(vault: context.store.vault)
@@ -48,6 +49,7 @@ struct TemplatePreparation {
       "file": file.map { .string($0) } ?? .null, "folder": folder.map { .string($0) } ?? .null,
       // Sealed as a whole: what people write into templates is theirs.
       "text": try sealing.keep(text), "parameters": try sealing.keep(JSON.object(given.mapValues { .string($0) }).text),
+      "included": included.isEmpty ? .null : try sealing.keep(JSON.object(included.mapValues { .string($0) }).text),
       "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
       "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
       "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
@@ -65,7 +67,7 @@ struct TemplatePreparation {
   /// The version of the template that a source records.
   func version(_ source: JSON) async throws -> TemplateVersion {
     guard let opened = try await opened(source) else { throw CorruptRecordError(description: "stacks: \(stack.id) has no template") }
-    let document = try SourceDocument(text: opened.text, file: source["file"]?.string ?? "template", dialect: .template)
+    let (document, _) = try Self.document(opened.text, source["file"]?.string, nil, included: opened.included)
     var parameters = try ParameterValues(document, given: opened.parameters)
     parameters.conceal { name, index, _ in source["concealed"]?[name]?[index] ?? .null }
     return try await version(document, parameters).version
@@ -111,12 +113,30 @@ struct TemplatePreparation {
     return .object(concealed.mapValues { .array($0) })
   }
 
-  /// A source's text and parameters, in the clear.
-  private func opened(_ source: JSON?) async throws -> (text: String, parameters: [String: String])? {
+  /// The document of a text, with the files that it includes put in.
+  /// - Parameter included: the files' texts by location, where they were read before; nil to read them now.
+  /// - Returns: the document, and the texts of the files.
+  private static func document(
+    _ text: String, _ file: String?, _ folder: String?, included: [String: String]?
+  ) throws -> (document: SourceDocument, included: [String: String]) {
+    var read: [String: String] = [:]
+    let expansion = IncludeExpansion(try SourceDocument(text: text, file: file ?? "template", dialect: .template)) { location in
+      let found = try included?[location] ?? LocalTemplate(location, folder: folder).text
+      read[location] = found
+      return found
+    }
+    if let failure = expansion.failures.first { throw failure.error }
+    return (expansion.document, read)
+  }
+
+  /// A source's text, parameters and included files, in the clear.
+  private func opened(_ source: JSON?) async throws -> (text: String, parameters: [String: String], included: [String: String])? {
     guard let source, let text = source["text"]?["$secret"]?.string, let parameters = source["parameters"]?["$secret"]?.string else { return nil }
-    let secrets = try await context.store.secrets([text, parameters])
+    let included = source["included"]?["$secret"]?.string
+    let secrets = try await context.store.secrets(Set([text, parameters, included].compactMap { $0 }))
     guard let text = secrets[text], let given = secrets[parameters] else { return nil }
-    return (text, (try JSON.parse(given).object ?? [:]).compactMapValues(\.string))
+    func texts(_ json: String) throws -> [String: String] { (try JSON.parse(json).object ?? [:]).compactMapValues(\.string) }
+    return (text, try texts(given), try included.flatMap { secrets[$0] }.map(texts) ?? [:])
   }
 
   private func schemas() async -> [String: TypeSchema] {
