@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Testing
 
 @Suite struct RecordedChangeSetTests {
@@ -36,6 +37,19 @@ import Testing
     for own in cases {
       let difference = own.difference()
       #expect(difference == nil, "\(own.name): \(difference ?? "")")
+    }
+  }
+
+  /// The comparison is worth nothing unless it sees each member that is wrong.
+  @Test func aWrongExpectationIsSeen() throws {
+    let own = try RecordedCase(path: Self.checkout.appending(path: "Tests/ChangeSets/replacements-in-a-row.json").path())
+    #expect(own.difference() == nil)
+    let words = ["\"True\"", "\"ReplaceAndDelete\"", "\"Always\"", "\"Static\"", "\"DirectModification\"", "\"First\"", "\"one\"", "\"Properties\"", "/Properties/Name"]
+    for word in words {
+      let wrong = own.json["expected"]?.text.replacing(word, with: word.hasPrefix("\"") ? "\"wrong\"" : "/wrong") ?? ""
+      var json = own.json
+      json["expected"] = try JSON.parse(wrong)
+      #expect(json != own.json && RecordedCase(name: own.name, json: json).difference() != nil, "\(word)")
     }
   }
 }
