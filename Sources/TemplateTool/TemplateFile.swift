@@ -52,7 +52,7 @@ struct TemplateFile {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
       let file = FileHandle(forReadingAtPath: path), let bytes = try? file.read(upToCount: mostBytes + 1)
-    else { throw IncludeError(isFolder.boolValue ? "is a folder, not a template" : "there is no such file that can be read") }
+    else { throw IncludeError(isFolder.boolValue ? "is a folder, not a template" : "cannot be read: there is no such file") }
     guard bytes.count <= mostBytes else { throw IncludeError("has more than \(mostBytes) bytes, the most that a template may have") }
     guard let text = String(bytes: bytes, encoding: .utf8) else { throw IncludeError("is not UTF-8 text") }
     return text

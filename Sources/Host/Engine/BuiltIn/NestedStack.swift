@@ -169,17 +169,11 @@ struct NestedStack {
   // MARK: - Parts
 
   private func prepare(_ record: ResourceRecord, _ stack: StackRecord, earlier: JSON?) async throws -> PreparedTemplate {
-    let location = record.desired["TemplateURL"]?.string ?? ""
-    let file: LocalTemplate
-    do throws(IncludeError) { file = try LocalTemplate(location, folder: outer.sourceFolder(lifecycle.operation)) } catch {
-      throw Interruption.failure(.badRequest, "TemplateURL '\(location)' \(error)")
-    }
-    let secrets = try await context.store.secrets(record.desired.secretHandles)
-    var given: [String: String] = [:]
-    for (name, value) in record.desired["Parameters"]?.object ?? [:] { given[name] = value.opened(secrets).commaSeparated }
-    let request = TemplateRequest(name: stack.name, file: file.path, folder: file.folder, text: file.text, parameters: given, client: ClientVariables([:]))
     do {
-      return try await TemplatePreparation(context: context, scope: lifecycle.scope, stack: stack).prepare(request, earlier: earlier)
+      return try await Self.prepare(
+        record.desired, stack, folder: outer.sourceFolder(lifecycle.operation), lifecycle.scope, context, earlier: earlier)
+    } catch let problem as RequestError {
+      throw Interruption.failure(.badRequest, problem.description)
     } catch let problem as TemplateProblems {
       throw Interruption.failure(.badRequest, problem.description)
     } catch let problem as SourceError {
@@ -187,6 +181,25 @@ struct NestedStack {
     } catch let problem as TemplateError {
       throw Interruption.failure(.badRequest, problem.description)
     }
+  }
+
+  /// The template of a nested stack with these properties.
+  /// - Parameters:
+  ///   - desired: the properties of the resource that it is, evaluated.
+  ///   - folder: that of the outer template.
+  static func prepare(
+    _ desired: JSON, _ stack: StackRecord, folder: String?, _ scope: CloudScope, _ context: EngineContext, earlier: JSON?
+  ) async throws -> PreparedTemplate {
+    let location = desired["TemplateURL"]?.string ?? ""
+    let file: LocalTemplate
+    do throws(IncludeError) { file = try LocalTemplate(location, folder: folder) } catch {
+      throw RequestError.usage("TemplateURL '\(location)' \(error)")
+    }
+    let secrets = try await context.store.secrets(desired.secretHandles)
+    let given = (desired["Parameters"]?.object ?? [:]).mapValues { $0.opened(secrets).commaSeparated }
+    return try await TemplatePreparation(context: context, scope: scope, stack: stack).prepare(
+      TemplateRequest(name: stack.name, file: file.path, folder: file.folder, text: file.text, parameters: given, client: ClientVariables([:])),
+      earlier: earlier)
   }
 
   private func begin(
@@ -239,10 +252,7 @@ struct NestedStack {
     try await context.store.write { try $0.update(operationID: operation.id, status: status, reason: reason, finishedAt: now) }
   }
 
-  private func stack(of record: ResourceRecord) async throws -> StackRecord? {
-    guard let id = record.physicalID?.split(separator: "/").last.map(String.init) else { return nil }
-    return try await context.store.read { try $0.stack(id: id) }
-  }
+  private func stack(of record: ResourceRecord) async throws -> StackRecord? { try await record.nestedStack(context) }
 
   private func operation(of record: ResourceRecord) async throws -> OperationRecord {
     guard let stack = try await stack(of: record), let operation = try await openOperation(of: stack.id, nil) else {
@@ -266,5 +276,13 @@ struct NestedStack {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: stack.name, type: "Cld::Stack",
       physicalID: stack.id, status: stack.status.rawValue, reason: reason)
+  }
+}
+
+extension ResourceRecord {
+  /// The stack that the resource is; nil before it is recorded.
+  func nestedStack(_ context: EngineContext) async throws -> StackRecord? {
+    guard let id = physicalID?.split(separator: "/").last.map(String.init) else { return nil }
+    return try await context.store.read { try $0.stack(id: id) }
   }
 }

@@ -42,7 +42,7 @@ extension Engine {
     var stack = try reviewed ?? draft(request.name, scope)
     stack.status = .reviewInProgress
     let prepared = try await TemplatePreparation(context: context, scope: scope, stack: stack).prepare(request, earlier: nil)
-    let changes = try ChangeSet(from: nil, standing: [:], to: prepared.version, schemas: prepared.schemas, pseudo: stack.pseudoParameters(scope))
+    let changes = try await creationSet(stack, scope, prepared)
     let record = try self.record(name, description, stack, .create, prepared, changes)
     return (stack, try await store(record, stack, prepared, isNew: reviewed == nil))
   }

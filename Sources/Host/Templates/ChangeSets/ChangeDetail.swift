@@ -19,6 +19,8 @@ public struct ChangeDetail: Hashable, Sendable {
     case resourceReference(String)
     /// `Fn::GetAtt` gives something else.
     case resourceAttribute(String, attribute: String)
+    /// The template of a nested stack has changed, or may have.
+    case automatic
   }
 
   /// When the value is known.

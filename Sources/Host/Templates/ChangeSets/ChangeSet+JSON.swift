@@ -41,6 +41,8 @@ extension ResourceChange {
       put("BeforeContext", modification.before)
       put("AfterContext", modification.after)
     }
+    // The service keeps nested changes in change sets of their own; beside each other they are easier to read.
+    if !nested.isEmpty { out["NestedChanges"] = .array(nested.map { ["Type": "Resource", "ResourceChange": $0.json(includesValues, form)] }) }
     return out
   }
 }
@@ -49,6 +51,7 @@ extension ChangeDetail {
   fileprivate func json(_ form: ChangeSet.ContextForm) -> JSON {
     var out: JSON = ["Target": target.json(form), "Evaluation": .string(evaluation.rawValue)]
     switch source {
+    case .automatic: out["ChangeSource"] = "Automatic"
     case .directModification: out["ChangeSource"] = "DirectModification"
     case .parameterReference(let name):
       out["ChangeSource"] = "ParameterReference"

@@ -8,6 +8,8 @@ public struct ResourceChange: Hashable, Sendable {
   public var type: String
   /// What is done.
   public var action: Action
+  /// What is done in the stack that the resource is; empty for every other type.
+  public var nested: [ResourceChange] = []
 
   /// What is done to a resource. Contexts are what the template says of it before and after, with all values that are known
   /// (`{"Properties": ...}`), secrets masked.

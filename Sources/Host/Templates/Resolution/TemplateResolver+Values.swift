@@ -76,6 +76,9 @@ extension TemplateResolver {
     if name == "AWS::NoValue" { return nil }
     if !seesHidden, let expression = parameters.concealed[name] { return expression }
     if let value = parameters.values[name] ?? context.pseudo[name] { return value }
+    if document.value["Parameters"]?[name] != nil {
+      throw document.error(at: place, "parameter '\(name)' has no value: give `-p \(name)=...`, or a Default in the template")
+    }
     if TemplateNames.pseudo.contains(name) { throw document.error(at: place, "'\(name)' is not known here") }
     try requirePresent(name, place)
     return ["Ref": .string(name)]

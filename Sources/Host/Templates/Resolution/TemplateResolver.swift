@@ -86,7 +86,7 @@ public struct TemplateResolver {
     return try condition(named: name, place)
   }
 
-  private func loopExpansion() -> LoopExpansion {
+  func loopExpansion() -> LoopExpansion {
     LoopExpansion(document) { (collection, place) throws(SourceError) in
       var resolver = self
       guard let items = try resolver.value(collection, place)?.array?.map(\.scalarText), !items.contains(nil) else {
