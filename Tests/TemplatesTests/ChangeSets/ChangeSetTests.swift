@@ -33,7 +33,8 @@ import Testing
     func template(_ value: String) -> String { "Resources: {A: {Type: Test::Thing, Properties: {P: \(value)}}}" }
     let set = try ChangeSet(
       from: Self.version(template(before)), standing: ["A": Self.thing("A")], to: Self.version(template(after)), schemas: schemas, pseudo: Self.pseudo)
-    return (set.json(includesValues: false)[0]?["ResourceChange"] ?? .null, set.json(includesValues: true, contexts: .value)[0]?["ResourceChange"] ?? .null)
+    func first(_ changes: JSON) -> JSON { changes[0]?["ResourceChange"] ?? .null }
+    return (first(set.json(includesValues: false)), first(set.json(includesValues: true, contexts: .value)))
   }
 
   private func target(_ change: JSON) -> JSON { change["Details"]?[0]?["Target"] ?? .null }
@@ -118,8 +119,8 @@ import Testing
 
   @Test func secretsInExpressionsAreMaskedAndCompared() throws {
     let same = try ChangeSet(
-      from: nil, standing: ["A": Self.thing("A", ["P": ["$secret": "one"]])], to: Self.version("Resources: {A: {Type: Test::Thing, Properties: {P: {$secret: one}}}}"),
-      schemas: [:], pseudo: [:])
+      from: nil, standing: ["A": Self.thing("A", ["P": ["$secret": "one"]])],
+      to: Self.version("Resources: {A: {Type: Test::Thing, Properties: {P: {$secret: one}}}}"), schemas: [:], pseudo: [:])
     #expect(same.isEmpty)
     let other = try change("{$concat: [a, {$secret: one}]}", "{$concat: [a, {$secret: two}]}")
     #expect(target(other.valued)["BeforeValue"] == "****" && target(other.valued)["AfterValue"] == "****")

@@ -44,7 +44,10 @@ import Testing
   @Test func aWrongExpectationIsSeen() throws {
     let own = try RecordedCase(path: Self.checkout.appending(path: "Tests/ChangeSets/replacements-in-a-row.json").path())
     #expect(own.difference() == nil)
-    let words = ["\"True\"", "\"ReplaceAndDelete\"", "\"Always\"", "\"Static\"", "\"DirectModification\"", "\"First\"", "\"one\"", "\"Properties\"", "/Properties/Name"]
+    let words = [
+      "\"True\"", "\"ReplaceAndDelete\"", "\"Always\"", "\"Static\"", "\"DirectModification\"",
+      "\"First\"", "\"one\"", "\"Properties\"", "/Properties/Name",
+    ]
     for word in words {
       let wrong = own.json["expected"]?.text.replacing(word, with: word.hasPrefix("\"") ? "\"wrong\"" : "/wrong") ?? ""
       var json = own.json
