@@ -40,7 +40,7 @@ def test_values_reach_the_cloud_and_nothing_else(cld, moto):
     for output in cld.outputs:
         assert CANARY not in output.out + output.err, output
     cld.run("stack", "delete", "d")
-    assert inventory(moto) == {"secret": ["source"]}
+    assert inventory(moto) == {"secret": ["source"], "parameter": ["/test/user"]}
 
 
 def test_a_reference_to_nothing_fails_with_its_text(cld, moto):
