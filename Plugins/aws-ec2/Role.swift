@@ -13,7 +13,7 @@ enum Role {
     }
     var parameters = step.given("Path", "Description", "MaxSessionDuration")
     parameters["RoleName"] = .string(name)
-    parameters["AssumeRolePolicyDocument"] = document(trust)
+    parameters["AssumeRolePolicyDocument"] = trust.asDocument
     parameters["Tags"] = step.tagList()
     let role: JSON
     do {
@@ -31,14 +31,11 @@ enum Role {
         .iam, "PutRolePolicy",
         [
           "RoleName": .string(name), "PolicyName": policy["PolicyName"] ?? "policy",
-          "PolicyDocument": document(policy["PolicyDocument"] ?? .null),
+          "PolicyDocument": (policy["PolicyDocument"] ?? .null).asDocument,
         ])
     }
     return .ready(id: name, attributes: attributes(role["Role"]))
   }
-
-  /// A policy as IAM wants it: text. Templates have it as a mapping.
-  private static func document(_ json: JSON) -> JSON { json.object == nil || json.isExpression ? json : .string(json.text) }
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("RoleName")
