@@ -6,21 +6,30 @@ internal import Store
 /// (CloudFormation API reference: DescribeStacks, DescribeStackEvents, DescribeStackResources, DescribeChangeSet).
 enum CloudFormationViews {
   /// A member of `Stacks`.
-  static func stack(_ stack: StackRecord, changeSet: ChangeSetRecord? = nil) -> JSON {
+  /// - Parameters:
+  ///   - changeSet: the one that was executed last.
+  ///   - operation: the newest one that the service has a word for.
+  static func stack(_ stack: StackRecord, changeSet: ChangeSetRecord?, operation: OperationRecord?) -> JSON {
     var json: [String: JSON] = [
       "StackId": .string(stack.arn), "StackName": .string(stack.name), "CreationTime": .string(Views.time(stack.createdAt)),
       "StackStatus": .string(stack.status.rawValue), "DisableRollback": false, "NotificationARNs": [], "RollbackConfiguration": [:],
       "DriftInformation": ["StackDriftStatus": "NOT_CHECKED"],
       "Tags": [],
     ]
-    // A stack that is gone has none, as in the service's answers.
-    if stack.status != .deleteComplete { json["EnableTerminationProtection"] = .bool(stack.settings.isProtected) }
+    // A stack that is gone has neither, as in the service's answers.
+    if stack.status != .deleteComplete {
+      json["EnableTerminationProtection"] = .bool(stack.settings.isProtected)
+      json["ChangeSetId"] = changeSet.map { .string($0.arn(stack)) }
+    }
     if let time = stack.updatedAt { json["LastUpdatedTime"] = .string(Views.time(time)) }
     if let time = stack.deletedAt { json["DeletionTime"] = .string(Views.time(time)) }
     if let reason = stack.statusReason { json["StackStatusReason"] = .string(reason) }
     if let description = stack.source["description"]?.string { json["Description"] = .string(description) }
     if let parent = stack.parentID { json["ParentId"] = .string(parent) }
-    if let changeSet { json["ChangeSetId"] = .string(changeSet.arn(stack)) }
+    if let capabilities = stack.source["capabilities"], capabilities.array?.isEmpty == false { json["Capabilities"] = capabilities }
+    if let operation, let type = operationType(operation) {
+      json["LastOperations"] = [["OperationType": .string(type), "OperationId": .string(operation.id)]]
+    }
     let parameters = self.parameters(stack.source)
     if !parameters.isEmpty { json["Parameters"] = .array(parameters) }
     let outputs = self.outputs(stack)
@@ -43,8 +52,40 @@ enum CloudFormationViews {
     }
   }
 
-  /// A member of `StackEvents`.
-  static func event(_ event: EventRecord, _ stack: StackRecord) -> JSON {
+  /// The service's word for what an operation does with a stack; nil where it has none (API reference, "OperationEntry").
+  static func operationType(_ operation: OperationRecord) -> String? {
+    switch operation.kind {
+    case .create: "CREATE_STACK"
+    case .update: "UPDATE_STACK"
+    case .delete: "DELETE_STACK"
+    case .rollback: "CONTINUE_ROLLBACK"
+    case .action, .refresh: nil
+    }
+  }
+
+  /// A member of `StackSummaries` of ListStacks.
+  static func summary(_ stack: StackRecord) -> JSON {
+    var whole = self.stack(stack, changeSet: nil, operation: nil).object ?? [:]
+    whole["TemplateDescription"] = whole["Description"]
+    let wanted: Set = [
+      "StackId", "StackName", "TemplateDescription", "CreationTime", "LastUpdatedTime", "DeletionTime", "StackStatus", "StackStatusReason", "ParentId",
+      "DriftInformation",
+    ]
+    return .object(whole.filter { wanted.contains($0.key) })
+  }
+
+  /// The members of `StackEvents`, in the order of the events.
+  static func events(_ events: [EventRecord], _ stack: StackRecord) -> [JSON] {
+    // The service has no words for waiting and for faults of drivers: they are told as reasons of the status that the resource has.
+    var statuses: [String: String] = [:]
+    return events.map { event in
+      var event = event
+      if event.isOfStatus { statuses[event.logicalID] = event.status } else { event.status = statuses[event.logicalID] ?? event.status }
+      return self.event(event, stack)
+    }
+  }
+
+  private static func event(_ event: EventRecord, _ stack: StackRecord) -> JSON {
     let isOfStack = event.type == "Cld::Stack"
     var json: [String: JSON] = [
       "EventId": .string("\(event.logicalID)-\(event.seq)"), "StackId": .string(stack.arn), "StackName": .string(stack.name),
@@ -52,6 +93,7 @@ enum CloudFormationViews {
       "ResourceType": .string(isOfStack ? "AWS::CloudFormation::Stack" : event.type), "ResourceStatus": .string(event.status),
       "Timestamp": .string(Views.time(milliseconds: event.ts)),
     ]
+    if let operation = event.operationID { json["OperationId"] = .string(operation) }
     if let reason = event.reason { json["ResourceStatusReason"] = .string(reason) }
     if let properties = event.properties { json["ResourceProperties"] = .string(properties.text) }
     return .object(json)
@@ -74,8 +116,8 @@ enum CloudFormationViews {
     var json: [String: JSON] = [
       "ChangeSetName": .string(changeSet.name), "ChangeSetId": .string(changeSet.arn(stack)), "StackId": .string(stack.arn),
       "StackName": .string(stack.name), "CreationTime": .string(Views.time(changeSet.createdAt)), "Status": .string(changeSet.status.rawValue),
-      "ExecutionStatus": .string(changeSet.executionStatus.rawValue), "Capabilities": [], "NotificationARNs": [], "RollbackConfiguration": [:],
-      "IncludeNestedStacks": false, "Changes": changeSet.changes[includesValues ? "with" : "without"] ?? [],
+      "ExecutionStatus": .string(changeSet.executionStatus.rawValue), "Capabilities": changeSet.source["capabilities"] ?? [], "NotificationARNs": [],
+      "RollbackConfiguration": [:], "IncludeNestedStacks": false, "Changes": changeSet.changes[includesValues ? "with" : "without"] ?? [],
     ]
     if let description = changeSet.description { json["Description"] = .string(description) }
     if let reason = changeSet.statusReason { json["StatusReason"] = .string(reason) }
@@ -95,6 +137,11 @@ enum CloudFormationViews {
 extension StackRecord {
   /// The stack's id in CloudFormation's form.
   var arn: String { CloudScope(json: scope).map { self.arn($0) } ?? id }
+}
+
+extension EventRecord {
+  /// Whether its status is one of a stack or a resource, and not a word of ours beside them.
+  fileprivate var isOfStatus: Bool { StackStatus(rawValue: status) != nil || ResourceStatus(rawValue: status) != nil }
 }
 
 extension ChangeSetRecord {

@@ -9,13 +9,16 @@ extension Service {
     switch (call.method, call.path.count) {
     case ("GET", 2):
       let list = try await engine.read { try $0.liveStacks(kind: .template).filter { $0.parentID == nil } }
-      return ServiceResponse(body: ["StackSummaries": .array(list.map { CloudFormationViews.stack($0) })])
+      return ServiceResponse(body: ["StackSummaries": .array(list.map { CloudFormationViews.summary($0) })])
     case ("GET", 3):
       let stack = try await stack(call)
-      let changeSet = try await engine.read { transaction in
-        try transaction.changeSets(of: stack.id).last { $0.executionStatus == .complete }
+      let (changeSet, operation) = try await engine.read { transaction in
+        (
+          try transaction.changeSets(of: stack.id).last { $0.executionStatus == .complete },
+          try transaction.operations(stackID: stack.id).first { CloudFormationViews.operationType($0) != nil }
+        )
       }
-      return ServiceResponse(body: ["Stacks": [CloudFormationViews.stack(stack, changeSet: changeSet)]])
+      return ServiceResponse(body: ["Stacks": [CloudFormationViews.stack(stack, changeSet: changeSet, operation: operation)]])
     case ("GET", 4): return try await describe(call, part: call.path[3])
     case ("POST", 2):
       return response(try await engine.createStack(try request(call, name: try call.text("name")), dryRun: call.flag("dry_run")), stack: try call.text("name"))
@@ -37,7 +40,7 @@ extension Service {
     case "events":
       // Newest first, as the service gives them.
       let events = try await engine.read { try $0.allEvents(of: stack.id) }.filter { $0.type != "Cld::Operation" }
-      return ServiceResponse(body: ["StackEvents": .array(events.reversed().map { CloudFormationViews.event($0, stack) })])
+      return ServiceResponse(body: ["StackEvents": .array(CloudFormationViews.events(events, stack).reversed())])
     case "resources":
       let resources = try await engine.read { try $0.existingResources(of: stack.id) }
       return ServiceResponse(body: ["StackResources": .array(resources.map { CloudFormationViews.resource($0, stack) })])
@@ -86,6 +89,7 @@ extension Service {
       name: name, file: call.body["file"]?.string, folder: call.body["folder"]?.string, text: call.body["text"]?.string,
       parameters: (call.body["parameters"]?.object ?? [:]).compactMapValues(\.string),
       keptParameters: Set((call.body["kept_parameters"]?.array ?? []).compactMap(\.string)),
+      capabilities: (call.body["capabilities"]?.array ?? []).compactMap(\.string),
       onFailure: call.body["on_failure"]?.string ?? "rollback", client: call.client, idempotencyKey: call.idempotencyKey)
   }
 }

@@ -16,7 +16,7 @@ public struct ChangeSetRecord: Sendable, Hashable {
   public var id: String
   /// The stack that it would change.
   public var stackID: String
-  /// The name that the user gave; unique in its stack.
+  /// The name that the user gave; unique in its stack among those that were not executed.
   public var name: String
   /// What executing it does.
   public var kind: Kind

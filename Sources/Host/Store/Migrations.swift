@@ -144,7 +144,7 @@ enum Migrations {
       changes TEXT NOT NULL,
       created_at BIGINT NOT NULL
     );
-    CREATE UNIQUE INDEX change_sets_name ON change_sets (stack_id, name);
+    CREATE UNIQUE INDEX change_sets_name ON change_sets (stack_id, name) WHERE execution_status <> 'EXECUTE_COMPLETE';
 
     CREATE TABLE signals (
       stack_id TEXT NOT NULL REFERENCES stacks (id),

@@ -6,13 +6,14 @@ extension Transaction {
 
   /// The change sets of a stack, oldest first.
   public func changeSets(of stackID: String) throws -> [ChangeSetRecord] {
-    try rows("SELECT \(Self.changeSetColumns) FROM change_sets WHERE stack_id = $1 ORDER BY created_at, name", [.text(stackID)])
+    try rows("SELECT \(Self.changeSetColumns) FROM change_sets WHERE stack_id = $1 ORDER BY created_at, rowid", [.text(stackID)])
       .map(Self.changeSet)
   }
 
-  /// The change set of a stack with that name.
+  /// The change set of a stack with that name which was not executed; its name is free again when it was.
   public func changeSet(stackID: String, name: String) throws -> ChangeSetRecord? {
-    try rows("SELECT \(Self.changeSetColumns) FROM change_sets WHERE stack_id = $1 AND name = $2", [.text(stackID), .text(name)])
+    try rows("SELECT \(Self.changeSetColumns) FROM change_sets WHERE stack_id = $1 AND name = $2 AND execution_status <> $3",
+      [.text(stackID), .text(name), .text(ChangeSetRecord.ExecutionStatus.complete.rawValue)])
       .first.map(Self.changeSet)
   }
 

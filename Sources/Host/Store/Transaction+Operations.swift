@@ -30,7 +30,7 @@ extension Transaction {
   /// The newest operations, newest first; of one stack or of all.
   public func operations(stackID: String? = nil, limit: Int = 100) throws -> [OperationRecord] {
     try rows(
-      "SELECT \(Self.operationColumns) FROM operations WHERE ($1 = '' OR stack_id = $1) ORDER BY created_at DESC, id DESC LIMIT $2",
+      "SELECT \(Self.operationColumns) FROM operations WHERE ($1 = '' OR stack_id = $1) ORDER BY created_at DESC, rowid DESC LIMIT $2",
       [.text(stackID ?? ""), .integer(Int64(limit))]
     ).map(Self.operation)
   }

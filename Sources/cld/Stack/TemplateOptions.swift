@@ -10,10 +10,13 @@ struct TemplateOptions: ParsableArguments {
   var parametersFile: String?
   @Option(name: .customLong("keep-parameter"), help: "KEY: a parameter that keeps the value that it has. May be repeated.") var kept: [String] = []
 
+  @Option(parsing: .upToNextOption, help: "CAPABILITY_...: recorded and shown, as the AWS CLI's; nothing needs them.") var capabilities: [String] = []
+
   /// The members of a request.
   func body() throws -> [String: JSON] {
     var body: [String: JSON] = [
       "parameters": .object(try values().mapValues { .string($0) }), "kept_parameters": .array(kept.map { .string($0) }),
+      "capabilities": .array(capabilities.map { .string($0) }),
     ]
     if let template {
       body["file"] = .string(template)

@@ -23,8 +23,11 @@ extension ResourceLifecycle {
     resource.status = status
     resource.accepted = false
     resource.statusReason = nil
+    resource.updatedAt = context.clock.seconds
+    // The event still says what it was that is gone.
+    let event = announce ? event(resource, status.rawValue, reason) : nil
     if status == .deleteComplete { resource.physicalID = nil }
-    if announce { try await save(&resource, reason: reason) } else { try await store(resource) }
+    try await store(resource, event)
     return resource
   }
 
@@ -37,24 +40,19 @@ extension ResourceLifecycle {
     try await save(&resource, reason: reason)
   }
 
-  func store(_ resource: ResourceRecord) async throws {
+  func save(_ resource: inout ResourceRecord, reason: String?) async throws {
+    resource.updatedAt = context.clock.seconds
+    try await store(resource, event(resource, resource.status.rawValue, reason))
+  }
+
+  private func store(_ resource: ResourceRecord, _ event: EventRecord?) async throws {
     let operation = operation
     try await context.store.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(resource)
+      if let event { try transaction.append(event) }
     }
-  }
-
-  func save(_ resource: inout ResourceRecord, reason: String?) async throws {
-    resource.updatedAt = context.clock.seconds
-    let (resource, operation) = (resource, operation)
-    let event = event(resource, resource.status.rawValue, reason)
-    try await context.store.write { transaction in
-      try transaction.require(epoch: operation.epoch, of: operation.id)
-      try transaction.update(resource)
-      try transaction.append(event)
-    }
-    context.events.notify()
+    if event != nil { context.events.notify() }
   }
 
   func announce(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {

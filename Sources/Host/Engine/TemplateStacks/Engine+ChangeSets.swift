@@ -135,10 +135,10 @@ extension Engine {
     )
   }
 
-  /// A change set of a stack.
+  /// A change set of a stack: of several with one name the newest, which alone may still be executed.
   public func changeSet(named name: String, ofStack stackName: String) async throws -> (stack: StackRecord, changeSet: ChangeSetRecord) {
     let (stack, list) = try await changeSets(ofStack: stackName)
-    guard let found = list.first(where: { $0.name == name }) else {
+    guard let found = list.last(where: { $0.name == name }) else {
       throw RequestError.notFound("stack \(stackName) has no change set '\(name)': `cld change-set list \(stackName)` shows them")
     }
     return (stack, found)

@@ -231,7 +231,8 @@ extension Engine {
           current.template = stack.template
           current.source = stack.source
         }
-        current.updatedAt = operation.kind == .create ? current.updatedAt : now
+        // Executing a change set counts as a change, also where it creates the stack.
+        if operation.kind != .create || stack.status == .reviewInProgress { current.updatedAt = now }
         try transaction.update(current)
         try transaction.append(
           EventRecord(

@@ -51,7 +51,7 @@ struct TemplatePreparation {
       "text": try sealing.keep(text), "parameters": try sealing.keep(JSON.object(given.mapValues { .string($0) }).text),
       "included": included.isEmpty ? .null : try sealing.keep(JSON.object(included.mapValues { .string($0) }).text),
       "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
-      "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
+      "capabilities": .array(request.capabilities.map { .string($0) }), "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
       "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
     ]
     return PreparedTemplate(version: version, template: template, source: source, secrets: sealing.sealed, schemas: schemas)

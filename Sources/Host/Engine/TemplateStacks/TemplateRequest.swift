@@ -14,6 +14,8 @@ public struct TemplateRequest: Sendable {
   public var parameters: [String: String]
   /// The parameters that keep the value that they have.
   public var keptParameters: Set<String>
+  /// What the request acknowledges, as CloudFormation's `Capabilities`: recorded and shown, and never asked for.
+  public var capabilities: [String]
   /// What becomes of the things when the operation fails: rollback, delete or keep.
   public var onFailure: String
   /// Where credentials and region come from.
@@ -24,7 +26,7 @@ public struct TemplateRequest: Sendable {
   /// A request.
   public init(
     name: String, file: String?, folder: String? = nil, text: String?, parameters: [String: String] = [:], keptParameters: Set<String> = [],
-    onFailure: String = "rollback", client: ClientVariables, idempotencyKey: String? = nil
+    capabilities: [String] = [], onFailure: String = "rollback", client: ClientVariables, idempotencyKey: String? = nil
   ) {
     self.name = name
     self.file = file
@@ -32,6 +34,7 @@ public struct TemplateRequest: Sendable {
     self.text = text
     self.parameters = parameters
     self.keptParameters = keptParameters
+    self.capabilities = capabilities
     self.onFailure = onFailure
     self.client = client
     self.idempotencyKey = idempotencyKey

@@ -106,6 +106,12 @@ public struct TemplateResolver {
     }
   }
 
+  /// What is said of `Fn::Transform`, which names one macro, or several in a list.
+  static func refusal(ofTransform transform: JSON) -> String {
+    let names = (transform.array ?? [transform]).compactMap { $0.string ?? $0["Name"]?.string }
+    return refusal(ofMacro: names.first { $0 != TemplateNames.include } ?? names.first ?? "")
+  }
+
   /// What is said of a macro that stands in a template that is to be run.
   static func refusal(ofMacro name: String) -> String {
     name == TemplateNames.include
