@@ -139,7 +139,7 @@ let package = Package(
     .testTarget(name: "AWSDriverTests", dependencies: ["AWSDriver", "PluginKit", "JSON"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "JSON"]),
-    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
+    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Contract", "JSON"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
     .testTarget(
@@ -161,7 +161,7 @@ if Context.environment["CLD_FUZZ"] != nil {
   package.targets += [
     .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzzer", "Plugins", "Contract", "JSON"], path: "Tests/Fuzz/Fuzz", swiftSettings: strict,
+      name: "Fuzz", dependencies: ["CFuzzer", "Plugins", "Templates", "Contract", "JSON"], path: "Tests/Fuzz/Fuzz", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("crypto"), .unsafeFlags(["-use-ld=lld"])]),
   ]
 }

@@ -4,5 +4,5 @@ internal import ArgumentParser
 @main
 struct TemplateTool: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cld-template", abstract: "Checks CloudFormation templates.", shouldDisplay: false, subcommands: [ValidateCommand.self])
+    commandName: "cld-template", abstract: "Checks and draws CloudFormation templates.", shouldDisplay: false, subcommands: [ValidateCommand.self, GraphCommand.self])
 }

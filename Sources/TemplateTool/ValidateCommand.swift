@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Contract
-internal import Foundation
 internal import JSON
 internal import Plugins
 internal import Templates
@@ -9,12 +8,13 @@ internal import Templates
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Check CloudFormation templates without a cloud.",
-    usage: "cld stack validate FILE... [--any-type] [--plugin-dir DIR] [-o table|json]", discussion: "Example: cld stack validate template.yaml")
+    usage: "cld stack validate FILE... [-p NAME=VALUE] [--any-type] [--plugin-dir DIR] [-o table|json]", discussion: "Example: cld stack validate template.yaml")
 
   @Argument(help: "The templates, JSON or YAML.") var files: [String]
   @Flag(name: .customLong("any-type"), help: "Check the language alone: resources may be of types that no plugin provides.") var anyType = false
   @Option(name: .customLong("plugin-dir"), help: "A folder of plugins to look in first. May be repeated.") var pluginFolders: [String] = []
   @Option(name: [.customShort("o"), .customLong("output")], help: "How to print: table or json.") var output = "table"
+  @OptionGroup var parameters: ParameterOptions
 
   func validate() throws {
     guard ["table", "json"].contains(output) else { throw ValidationError("-o is table or json, not \(output)") }
@@ -28,28 +28,36 @@ struct ValidateCommand: ParsableCommand {
     } else {
       for (file, problems) in results {
         for problem in problems { print(problem) }
-        if !problems.contains(where: { $0.severity == .error }) { print("\(file): valid") }
+        if !problems.hasErrors { print("\(file): valid") }
       }
     }
-    if results.contains(where: { $0.1.contains { $0.severity == .error } }) { throw ExitCode(64) }
+    if results.contains(where: \.1.hasErrors) { throw ExitCode(64) }
   }
 
   /// - Parameter schemas: the types that there are; nil for any.
-  private func problems(of file: String, _ schemas: [String: TypeSchema]?) -> [TemplateProblem] {
-    func refused(_ problem: String) -> [TemplateProblem] {
-      [TemplateProblem(severity: .error, error: SourceError(file: file, line: 1, column: 1, problem: problem))]
-    }
-    guard let bytes = FileManager.default.contents(atPath: file) else { return refused("there is no such file that can be read") }
-    // CloudFormation takes 1 MB from S3 and 51,200 bytes in a request ("CloudFormation quotas").
-    guard bytes.count <= 1_048_576 else { return refused("has \(bytes.count) bytes, and a template may have 1048576") }
-    guard let text = String(bytes: bytes, encoding: .utf8) else { return refused("is not UTF-8 text") }
+  private func problems(of path: String, _ schemas: [String: TypeSchema]?) -> [TemplateProblem] {
+    let file = TemplateFile(path)
+    guard let document = file.document else { return file.problems }
+    let problems = file.problems + TemplateCheck(document).problems + (schemas.map { TypeCheck(document, schemas: $0).problems } ?? [])
+    // Values are only looked at when there are some, and when the template itself is right.
+    return parameters.parameters.isEmpty || problems.hasErrors ? problems : problems + valueProblems(document)
+  }
+
+  /// What is wrong with the values of the parameters, and the rules that do not hold for them.
+  private func valueProblems(_ document: SourceDocument) -> [TemplateProblem] {
     do throws(SourceError) {
-      let document = try SourceDocument(text: text, file: file, dialect: .template)
-      return TemplateCheck(document).problems + (schemas.map { TypeCheck(document, schemas: $0).problems } ?? [])
+      let wrong = ParameterValues.problems(document, given: parameters.given)
+      if !wrong.isEmpty { return wrong.map { TemplateProblem(severity: .error, error: $0) } }
+      var resolver = TemplateResolver(document, parameters: try ParameterValues(document, given: parameters.given), context: parameters.context)
+      return try resolver.failedAssertions().map { TemplateProblem(severity: .error, error: $0) }
     } catch {
       return [TemplateProblem(severity: .error, error: error)]
     }
   }
+}
+
+extension [TemplateProblem] {
+  var hasErrors: Bool { contains { $0.severity == .error } }
 }
 
 extension TemplateProblem {

@@ -55,7 +55,7 @@ import Testing
   private let values = Values(
     resources: [
       "Db": Values.Resource(
-        physicalID: "db-1", attributes: ["Endpoint": ["Address": "h", "Port": "3306"]],
+        physicalID: "db-1", attributes: ["Endpoint": ["Address": "h", "Port": "3306"], "Zones": "a,b,c", "Count": 2, "Block": "10.0.0.0/16"],
         properties: ["User": "u", "Password": ["$secret": "sec-1"]])
     ], pseudo: ["AWS::Region": "eu-west-1"])
 
@@ -69,7 +69,15 @@ import Testing
     (#"{"Fn::Join": ["-", ["a", {"Ref": "Db"}]]}"#, #""a-db-1""#),
     (#"{"Fn::Select": ["1", {"Fn::Split": [",", "a,b"]}]}"#, #""b""#),
     (#"{"a": {"Ref": "AWS::NoValue"}, "b": 1}"#, #"{"b":1}"#),
-    (#"{"Fn::Base64": "x"}"#, #"{"$base64":"x"}"#),
+    (#"{"Fn::Base64": "x"}"#, #""eA==""#), (#"{"Fn::Base64": {"Fn::GetAtt": ["Db", "Password"]}}"#, #"{"$base64":{"$secret":"sec-1"}}"#),
+    (#"{"Fn::Select": [1, {"Fn::Split": [":", {"Fn::GetAtt": ["Db", "Password"]}]}]}"#, #"{"$split":[":",{"$secret":"sec-1"},1]}"#),
+    (#"{"Fn::ToJsonString": {"p": {"Fn::GetAtt": ["Db", "Password"]}}}"#, #"{"$json":{"p":{"$secret":"sec-1"}}}"#),
+    (#"{"Fn::ToJsonString": {"host": {"Fn::GetAtt": ["Db", "Endpoint.Address"]}}}"#, #""{\"host\":\"h\"}""#),
+    (#"{"Fn::Length": {"Fn::Split": [",", {"Fn::GetAtt": ["Db", "Zones"]}]}}"#, #""3""#),
+    (#"{"Fn::Select": [{"Fn::GetAtt": ["Db", "Count"]}, {"Fn::Split": [",", {"Fn::GetAtt": ["Db", "Zones"]}]}]}"#, #""c""#),
+    (#"{"Fn::Join": ["/", {"Fn::Split": [",", {"Fn::GetAtt": ["Db", "Zones"]}]}]}"#, #""a/b/c""#),
+    (#"{"Fn::Cidr": [{"Fn::GetAtt": ["Db", "Block"]}, {"Fn::GetAtt": ["Db", "Count"]}, 8]}"#, #"["10.0.0.0/24","10.0.1.0/24"]"#),
+    (#"{"l": ["a", {"Ref": "AWS::NoValue"}]}"#, #"{"l":["a"]}"#),
   ])
   func aFunctionGives(expression: String, value: String) throws {
     #expect(try JSON.parse(expression).evaluated(with: values).text == value)
@@ -78,6 +86,10 @@ import Testing
   @Test(arguments: [
     (#"{"Fn::GetAtt": ["Db", "Nothing"]}"#, "'Db' has no attribute 'Nothing'"),
     (#"{"Ref": "Other"}"#, "'Other' has no value yet"),
+    (#"{"Fn::Split": [",", {"Fn::GetAtt": ["Db", "Password"]}]}"#, "Fn::Split would have to look into a secret, which only the cloud may see"),
+    (#"{"Fn::Cidr": [{"Fn::GetAtt": ["Db", "Password"]}, 2]}"#, "Fn::Cidr would have to look into a secret, which only the cloud may see"),
+    (#"{"Fn::Length": {"Fn::GetAtt": ["Db", "Zones"]}}"#, "Fn::Length takes a list, and this is a string"),
+    (#"{"Fn::ImportValue": "x"}"#, "Fn::ImportValue has no value"),
     (#"{"Fn::Select": [5, ["a"]]}"#, "Fn::Select has no element 5 in a list of 1"),
   ])
   func aValueThatIsNotThereIsNamed(expression: String, message: String) throws {

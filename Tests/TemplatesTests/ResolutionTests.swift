@@ -9,7 +9,7 @@ import Testing
     #expect(TemplateCheck(document).problems.filter { $0.severity == .error } == [])
     var resolver = TemplateResolver(
       document, parameters: try ParameterValues(document, given: given),
-      pseudo: ["AWS::Region": "eu-west-1", "AWS::StackName": "shop", "AWS::Partition": "aws"])
+      context: ResolutionContext(pseudo: ["AWS::Region": "eu-west-1", "AWS::StackName": "shop", "AWS::Partition": "aws"]))
     return try resolver.resolved()
   }
 
@@ -33,17 +33,22 @@ import Testing
 
   private static let results: [(String, JSON)] = [
     ("!Ref Stage", JSON.string("test")), ("!Ref Names", ["a", "b", "c"]), ("!Ref Size", "3"), ("!Ref AWS::Region", "eu-west-1"),
-    ("!Ref Other", ["Ref": "Other"]), ("!GetAtt Other.A.B", ["Fn::GetAtt": "Other.A.B"]),
+    ("!Ref Other", ["Ref": "Other"]), ("!GetAtt Other.A.B", ["Fn::GetAtt": ["Other", "A.B"]]),
+    ("{Fn::GetAtt: [Other, !Ref Stage]}", ["Fn::GetAtt": ["Other", "test"]]), ("{Fn::GetAtt: [Other, A, B]}", ["Fn::GetAtt": ["Other", "A.B"]]),
     ("!FindInMap [Map, !Ref Stage, Type]", "t3.micro"), ("!Select [1, !FindInMap [Map, test, Zones]]", "y"),
     ("!If [Live, big, small]", "small"), ("!If [Big, 1, !If [Live, 2, 3]]", 3),
     ("!Sub \"${Stage}-${AWS::StackName}-${!Literal}\"", "test-shop-${Literal}"),
     ("!Sub [\"${A}/${Stage}\", {A: !Join [\"\", [x, y]]}]", "xy/test"),
-    ("!Sub \"${Other.Id}!\"", ["Fn::Join": ["", [["Fn::GetAtt": "Other.Id"], "!"]]]),
+    ("!Sub \"${Other.Id}!\"", ["Fn::Join": ["", [["Fn::GetAtt": ["Other", "Id"]], "!"]]]),
     ("!Join [\"-\", !Ref Names]", "a-b-c"), ("!Join [\"-\", [a, !Ref Other]]", ["Fn::Join": ["-", ["a", ["Ref": "Other"]]]]),
     ("!Select [0, !Split [\",\", \"p,q\"]]", "p"),
     ("!Cidr [10.1.0.0/16, 3, 8]", ["10.1.0.0/24", "10.1.1.0/24", "10.1.2.0/24"]),
     ("!Cidr [\"2001:db8::/56\", 2, 64]", ["2001:db8::/64", "2001:db8:0:1::/64"]),
-    ("!Base64 text", ["Fn::Base64": "text"]), ("!GetAZs \"\"", ["Fn::GetAZs": ""]),
+    ("!Base64 text", "dGV4dA=="), ("!Base64 {Ref: Other}", ["Fn::Base64": ["Ref": "Other"]]),
+    ("!GetAZs \"\"", ["Fn::GetAZs": "eu-west-1"]), ("!Select [0, !GetAZs {Ref: \"AWS::Region\"}]", ["Fn::Select": [0, ["Fn::GetAZs": "eu-west-1"]]]),
+    ("!ImportValue {\"Fn::Sub\": \"${Stage}-vpc\"}", ["Fn::ImportValue": "test-vpc"]),
+    ("!Select [1, !Split [\",\", !GetAtt Other.List]]", ["Fn::Select": [1, ["Fn::Split": [",", ["Fn::GetAtt": ["Other", "List"]]]]]]),
+    ("!Sub \"{{resolve:ssm:/${Stage}/port:2}}\"", "{{resolve:ssm:/test/port:2}}"),
   ]
 
   @Test(arguments: results)
@@ -58,7 +63,8 @@ import Testing
 
   @Test(arguments: [
     ("!Select [5, [a]]", "has no element 5"), ("!FindInMap [Map, !Ref Stage, Type]", "nothing in the mappings at Map, else, Type"),
-    ("!Cidr [10.0.0.0/24, 4, 8]", "has no 4 networks"),
+    ("!Cidr [10.0.0.0/24, 4, 8]", "has no 4 networks"), ("!Join [\"-\", [a, [b, c]]]", "Fn::Join takes texts, and this is an array"),
+    ("!Sub \"{{resolve:ssm:${Stage} :2}}\"", "cannot be the name of a parameter"),
   ])
   func whatHasNoResultSaysWhere(expression: String, words: String) throws {
     let error = try #require(throws: SourceError.self) { try property(expression, ["Stage": "else"]) }

@@ -39,44 +39,41 @@ public struct EvaluationError: Error, Hashable, Sendable, CustomStringConvertibl
 
 extension JSON {
   /// The value with each function replaced by what it gives. A function over a secret becomes an expression (`$concat`,
-  /// `$base64`, `$split`) that the effect layer opens.
-  public func evaluated(with values: Values) throws(EvaluationError) -> JSON {
+  /// `$base64`, `$split`, `$json`) that the effect layer opens.
+  /// - Throws: a reference to something that has no value, a function that fails, or one that would have to look into a secret.
+  public func evaluated(with values: Values) throws(EvaluationError) -> JSON { try evaluated(with: values, inFunction: false) ?? .null }
+
+  /// Nil for `AWS::NoValue`.
+  private func evaluated(with values: Values, inFunction: Bool) throws(EvaluationError) -> JSON? {
     switch Expression(self) {
+    case .ref("AWS::NoValue"): return nil
     case .ref(let id): return try values.reference(id)
     case .getAtt(let id, let path): return try values.attribute(id, path)
     case .sub(let text, let variables): return try Self.substitute(text, variables, values)
-    case .join(let separator, let list):
-      let elements = try list.evaluated(with: values).list("Fn::Join")
-      return Self.concatenated(Array(elements.map { [$0] }.joined(separator: [.string(separator)])))
-    case .select(let index, let list):
-      let elements = try list.evaluated(with: values).list("Fn::Select")
-      let index = try index.evaluated(with: values)
-      guard let place = index.int ?? index.string.flatMap({ Int64($0) }), elements.indices.contains(Int(place)) else {
-        throw EvaluationError(description: "Fn::Select has no element \(index.text) in a list of \(elements.count)")
-      }
-      return elements[Int(place)]
-    case .split(let separator, let source):
-      let value = try source.evaluated(with: values)
-      guard let text = value.string else {
-        throw EvaluationError(description: "Fn::Split needs a text and got \(value.kind)")
-      }
-      return .array(text.split(separator: separator, omittingEmptySubsequences: false).map { .string(String($0)) })
-    case .base64(let argument):
-      // Encoding is the effect layer's in every case: one place, and a secret inside stays a handle.
-      return ["$base64": try argument.evaluated(with: values)]
     case .plain: break
+    }
+    if let (name, argument) = function {
+      let argument = try argument.evaluated(with: values, inFunction: true) ?? .null
+      do throws(FunctionFailure) {
+        if let result = try KnownFunction.result(name, argument) { return result }
+      } catch {
+        throw EvaluationError(description: error.sentence)
+      }
+      // A function around it may do with the call as it stands.
+      if inFunction { return [name: argument] }
+      let reason = argument.hasExpression ? "would have to look into a secret, which only the cloud may see" : "has no value"
+      throw EvaluationError(description: "\(name) \(reason)")
     }
     switch self {
     case .array(let elements):
       var out: [JSON] = []
-      for element in elements { out.append(try element.evaluated(with: values)) }
+      for element in elements {
+        if let value = try element.evaluated(with: values, inFunction: inFunction) { out.append(value) }
+      }
       return .array(out)
     case .object(let members):
       var out: [String: JSON] = [:]
-      for (key, member) in members {
-        let value = try member.evaluated(with: values)
-        if !value.isNoValue { out[key] = value }
-      }
+      for (key, member) in members { out[key] = try member.evaluated(with: values, inFunction: inFunction) }
       return .object(out)
     default: return self
     }
@@ -90,7 +87,7 @@ extension JSON {
       case .variable(let name):
         if let variable = variables[name] {
           parts.append(try variable.evaluated(with: values))
-        } else if name.contains(".") {
+        } else if name.contains("."), !name.hasPrefix("AWS::") {
           let path = name.split(separator: ".").map(String.init)
           parts.append(try values.attribute(path[0], Array(path.dropFirst())))
         } else {
@@ -106,20 +103,10 @@ extension JSON {
     let texts = parts.compactMap(\.scalarText)
     return texts.count == parts.count ? .string(texts.joined()) : ["$concat": .array(parts)]
   }
-
-  private func list(_ function: String) throws(EvaluationError) -> [JSON] {
-    guard let array else { throw EvaluationError(description: "\(function) needs a list and got \(kind)") }
-    return array
-  }
-
-  /// `Ref: AWS::NoValue` takes the property away.
-  fileprivate static let noValue: JSON = ["$novalue": true]
-  private var isNoValue: Bool { self == Self.noValue }
 }
 
 extension Values {
   fileprivate func reference(_ id: String) throws(EvaluationError) -> JSON {
-    if id == "AWS::NoValue" { return JSON.noValue }
     if let value = pseudo[id] { return .string(value) }
     guard let resource = resources[id] else { throw EvaluationError(description: "'\(id)' has no value yet") }
     return .string(resource.physicalID)

@@ -1,16 +1,12 @@
 public import JSON
 
-/// One intrinsic function of CloudFormation, or a plain value.
+/// A function that refers to other parts of the template, or any other value.
 /// (CloudFormation user guide, "Intrinsic function reference".)
 enum Expression {
   case ref(String)
   case getAtt(String, path: [String])
   /// The text with its `${...}` parts, and the variables that the call itself defines.
   case sub(String, variables: [String: JSON])
-  case join(separator: String, JSON)
-  case select(index: JSON, JSON)
-  case split(separator: String, JSON)
-  case base64(JSON)
   case plain
 
   init(_ json: JSON) {
@@ -29,12 +25,6 @@ enum Expression {
     case ("Fn::Sub", .string(let text)): self = .sub(text, variables: [:])
     case ("Fn::Sub", .array(let parts)):
       if let text = parts.first?.string { self = .sub(text, variables: parts.dropFirst().first?.object ?? [:]) }
-    case ("Fn::Join", .array(let parts)):
-      if parts.count == 2, let separator = parts[0].string { self = .join(separator: separator, parts[1]) }
-    case ("Fn::Select", .array(let parts)): if parts.count == 2 { self = .select(index: parts[0], parts[1]) }
-    case ("Fn::Split", .array(let parts)):
-      if parts.count == 2, let separator = parts[0].string { self = .split(separator: separator, parts[1]) }
-    case ("Fn::Base64", _): self = .base64(argument)
     default: break
     }
   }

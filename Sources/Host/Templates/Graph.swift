@@ -27,6 +27,9 @@ public struct Graph: Hashable, Sendable {
     if let cycle = Self.cycle(in: dependencies) { throw .cycle(cycle) }
   }
 
+  /// The graph of dependencies that are known to have no cycle.
+  init(acyclic dependencies: [String: Set<String>]) { self.dependencies = dependencies }
+
   /// For each logical id the ids that wait for it.
   public var dependents: [String: Set<String>] {
     var out = dependencies.mapValues { _ in Set<String>() }

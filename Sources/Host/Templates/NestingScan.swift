@@ -2,7 +2,7 @@
 enum NestingScan {
   /// The place where a text may be nested deeper than the limit. It counts brackets, sequences that start on one line (`- - -`) and
   /// indentation, without heed to quotes: a bound from above, far from what people write.
-  static func tooDeep(_ text: String, limit: Int) -> SourceDocument.Place? {
+  static func tooDeep(_ text: String, limit: Int) -> (line: Int, column: Int)? {
     var line = 1, column = 0, brackets = 0, dashes = 0
     var startsLine = true
     for byte in text.utf8 {
@@ -23,10 +23,10 @@ enum NestingScan {
         startsLine = false
       default:
         // Each level of a block is one column further at least.
-        if startsLine, column > 4 * limit { return .init(line: line, column: column) }
+        if startsLine, column > 4 * limit { return (line, column) }
         startsLine = false
       }
-      if brackets + dashes > limit { return .init(line: line, column: column) }
+      if brackets + dashes > limit { return (line, column) }
     }
     return nil
   }

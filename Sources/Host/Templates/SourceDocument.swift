@@ -30,13 +30,7 @@ public struct SourceDocument: Sendable {
   public let file: String
   /// The content.
   public let value: JSON
-  private let places: [JSONPointer: Place]
-
-  /// A line and a column, both from 1.
-  struct Place: Hashable, Sendable {
-    var line: Int
-    var column: Int
-  }
+  let places: PlaceTree
 
   /// What kind of YAML a file may be.
   public enum Dialect: Sendable {
@@ -49,7 +43,14 @@ public struct SourceDocument: Sendable {
   }
 
   /// More values than any template of a megabyte writes out; only aliases of aliases make more.
-  private static let mostValues = 150_000
+  static let mostValues = 150_000
+
+  /// A document of parts that others have given.
+  init(file: String, value: JSON, places: PlaceTree) {
+    self.file = file
+    self.value = value
+    self.places = places
+  }
 
   /// Parses the text. JSON is YAML too (YAML 1.2), so one parser reads both.
   /// - Throws: `SourceError` for a text that is not YAML, a duplicate key, a key that is no text, and what the dialect does not have.
@@ -59,7 +60,8 @@ public struct SourceDocument: Sendable {
     }
     let node: Node?
     do {
-      node = try Yams.compose(yaml: text)
+      // What a scalar is, `plain` decides; the rules of Yams are regular expressions over each key.
+      node = try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       throw Self.error(error, file: file, text: text)
     } catch {
@@ -67,24 +69,20 @@ public struct SourceDocument: Sendable {
     }
     guard let node else { throw SourceError(file: file, line: 1, column: 1, problem: "is empty") }
     var conversion = Conversion(file: file, dialect: dialect)
-    value = try conversion.convert(node, at: JSONPointer())
+    (value, places) = try conversion.convert(node, depth: 0)
     self.file = file
-    places = conversion.places
   }
 
   /// A problem at a place of the value; where the place itself is not in the file, at the nearest part around it.
   public func error(at pointer: JSONPointer, _ problem: String) -> SourceError {
-    var tokens = pointer.tokens
-    while places[JSONPointer(tokens)] == nil, !tokens.isEmpty { tokens.removeLast() }
-    let place = places[JSONPointer(tokens)] ?? Place(line: 1, column: 1)
-    return SourceError(file: file, line: place.line, column: place.column, problem: problem)
+    let place = places.place(at: pointer, in: file)
+    return SourceError(file: place.file, line: place.line, column: place.column, problem: problem)
   }
 
   /// One walk over the nodes.
   private struct Conversion {
     let file: String
     let dialect: Dialect
-    var places: [JSONPointer: Place] = [:]
     private var count = 0
 
     init(file: String, dialect: Dialect) {
@@ -92,46 +90,60 @@ public struct SourceDocument: Sendable {
       self.dialect = dialect
     }
 
-    mutating func convert(_ node: Node, at pointer: JSONPointer) throws(SourceError) -> JSON {
-      let mark = Place(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
-      if places[pointer] == nil { places[pointer] = mark }
-      guard pointer.tokens.count < dialect.deepest else { throw error(mark, "is nested deeper than \(dialect.deepest) levels") }
+    mutating func convert(_ node: Node, depth: Int) throws(SourceError) -> (JSON, PlaceTree) {
+      var place = PlaceTree(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+      guard depth < dialect.deepest else { throw error(place, "is nested deeper than \(dialect.deepest) levels") }
       count += 1
-      guard count < SourceDocument.mostValues else { throw error(mark, "its aliases make more than \(SourceDocument.mostValues) values") }
-      guard dialect == .template, let function = Self.function(node) else { return try untagged(node, mark, at: pointer) }
-      let inner = pointer.appending(function)
-      places[inner] = mark
-      let argument = try untagged(node, mark, at: inner)
+      guard count < SourceDocument.mostValues else { throw error(place, "its aliases make more than \(SourceDocument.mostValues) values") }
+      guard dialect == .template, let function = Self.function(node) else {
+        let value = try untagged(node, &place, depth: depth)
+        return (value, place)
+      }
+      var inner = place
+      let argument = try untagged(node, &inner, depth: depth + 1)
+      place.parts = .members([function: inner])
       // `!GetAZs` without more is about this region.
-      return .object([function: argument.isNull ? "" : argument])
+      return (.object([function: argument.isNull ? "" : argument]), place)
     }
 
-    private mutating func untagged(_ node: Node, _ mark: Place, at pointer: JSONPointer) throws(SourceError) -> JSON {
+    /// The value without regard to its tag; `place` gets the places inside.
+    private mutating func untagged(_ node: Node, _ place: inout PlaceTree, depth: Int) throws(SourceError) -> JSON {
       switch node {
       case .mapping(let mapping):
-        var members: [String: JSON] = [:]
+        var members: [String: JSON] = Dictionary(minimumCapacity: mapping.count)
+        var places: [String: PlaceTree] = Dictionary(minimumCapacity: mapping.count)
         for (key, value) in mapping {
-          let place = Place(line: key.mark?.line ?? mark.line, column: key.mark?.column ?? mark.column)
-          guard let name = key.scalar?.string else { throw error(place, "a key must be a text") }
-          guard members[name] == nil else { throw error(place, "'\(name)' is given twice") }
-          let inner = pointer.appending(name)
-          places[inner] = place
-          members[name] = try convert(value, at: inner)
+          let mark = key.mark.map { PlaceTree(line: $0.line, column: $0.column) } ?? place
+          guard let name = key.scalar?.string else { throw error(mark, "a key must be a text") }
+          guard members[name] == nil else { throw error(mark, "'\(name)' is given twice") }
+          let (member, inner) = try convert(value, depth: depth + 1)
+          members[name] = member
+          // A member is found where its key stands.
+          var tree = mark
+          tree.parts = inner.parts
+          places[name] = tree
         }
+        place.parts = .members(places)
         return .object(members)
       case .sequence(let sequence):
         var elements: [JSON] = []
-        for (index, element) in sequence.enumerated() {
-          elements.append(try convert(element, at: pointer.appending(String(index))))
+        var places: [PlaceTree] = []
+        elements.reserveCapacity(sequence.count)
+        places.reserveCapacity(sequence.count)
+        for element in sequence {
+          let (value, tree) = try convert(element, depth: depth + 1)
+          elements.append(value)
+          places.append(tree)
         }
+        place.parts = .elements(places)
         return .array(elements)
       case .scalar(let scalar): return SourceDocument.plain(scalar)
-      case .alias: throw error(mark, "an alias is not allowed here: write the value out")
+      case .alias: throw error(place, "an alias is not allowed here: write the value out")
       }
     }
 
-    private func error(_ place: Place, _ problem: String) -> SourceError {
-      SourceError(file: file, line: place.line, column: place.column, problem: problem)
+    private func error(_ place: PlaceTree, _ problem: String) -> SourceError {
+      SourceError(file: file, line: Int(place.line), column: Int(place.column), problem: problem)
     }
 
     /// The long form of a short tag: `!Sub` is `Fn::Sub`, `!Ref` and `!Condition` have no prefix
@@ -154,15 +166,15 @@ public struct SourceDocument: Sendable {
   /// Yams names the mapping; people need the second of the two keys: the second line from there that starts with it, as deep as the first.
   private static func duplicate(of key: String, from mark: Mark, file: String, text: String) -> SourceError {
     let places = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst(max(0, mark.line - 1))
-      .compactMap { index, line -> Place? in
+      .compactMap { index, line -> (line: Int, column: Int)? in
         let indent = line.prefix { " \t-".contains($0) }.count
         let rest = line.dropFirst(indent)
         let isKey = [key, "\"\(key)\"", "'\(key)'"].contains { written in
           rest.hasPrefix(written) && rest.dropFirst(written.count).first { $0 != " " && $0 != "\t" } == ":"
         }
-        return isKey ? Place(line: index + 1, column: indent + 1) : nil
+        return isKey ? (index + 1, indent + 1) : nil
       }
-    let second = places.dropFirst().first { $0.column == places.first?.column } ?? Place(line: mark.line, column: mark.column)
+    let second = places.dropFirst().first { $0.column == places.first?.column } ?? (mark.line, mark.column)
     return SourceError(file: file, line: second.line, column: second.column, problem: "'\(key)' is given twice")
   }
 
@@ -183,7 +195,10 @@ public struct SourceDocument: Sendable {
   private static func error(_ error: YamlError, file: String, text: String) -> SourceError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      SourceError(file: file, line: mark.line, column: mark.column, problem: "is not YAML: \(problem)")
+      // libyaml stops at a thousand levels by itself.
+      SourceError(
+        file: file, line: mark.line, column: mark.column,
+        problem: problem.contains("nesting level") ? "is nested deeper than 100 levels" : "is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       duplicate(of: duplicates.map { "\($0)" }.sorted().first ?? "a key", from: context.mark, file: file, text: text)
     default: SourceError(file: file, line: 1, column: 1, problem: "is not YAML: \(error)")

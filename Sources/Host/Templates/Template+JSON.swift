@@ -30,7 +30,7 @@ extension Template {
 extension Template.Resource {
   fileprivate init(json: JSON, at place: String) throws(TemplateError) {
     guard let members = json.object else { throw .malformed(place: place, problem: "is \(json.kind), not an object") }
-    if let unknown = members.keys.filter({ !["Type", "Properties", "DependsOn", "DeletionPolicy"].contains($0) }).min() {
+    if let unknown = members.keys.filter({ !Self.attributes.contains($0) }).min() {
       throw .malformed(place: "\(place).\(unknown)", problem: "is not an attribute of a resource")
     }
     guard let type = members["Type"]?.string else { throw .malformed(place: place, problem: "has no Type") }
@@ -41,18 +41,29 @@ extension Template.Resource {
     case .array(let ids): dependsOn = ids.compactMap(\.string)
     default: throw .malformed(place: "\(place).DependsOn", problem: "is no logical id and no list of them")
     }
-    var policy: DeletionPolicy?
-    if let text = members["DeletionPolicy"]?.string {
-      policy = DeletionPolicy(rawValue: text)
-      if policy == nil { throw .malformed(place: "\(place).DeletionPolicy", problem: "is none of Delete, Retain, Snapshot") }
+    func policy(_ key: String) throws(TemplateError) -> DeletionPolicy? {
+      guard let text = members[key]?.string else { return nil }
+      if let policy = DeletionPolicy(rawValue: text) { return policy }
+      throw .malformed(place: "\(place).\(key)", problem: "is none of Delete, Retain, RetainExceptOnCreate, Snapshot")
     }
-    self.init(type: type, properties: members["Properties"] ?? [:], dependsOn: dependsOn, deletionPolicy: policy)
+    self.init(
+      type: type, properties: members["Properties"] ?? [:], dependsOn: dependsOn, deletionPolicy: try policy("DeletionPolicy"),
+      updateReplacePolicy: try policy("UpdateReplacePolicy"), creationPolicy: members["CreationPolicy"] ?? .null,
+      metadata: members["Metadata"] ?? .null)
   }
+
+  /// Those of CloudFormation; UpdatePolicy is about groups that no type of ours has.
+  private static let attributes: Set = [
+    "Type", "Properties", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "CreationPolicy", "UpdatePolicy", "Metadata",
+  ]
 
   fileprivate var json: JSON {
     var members: [String: JSON] = ["Type": .string(type), "Properties": properties]
     if !dependsOn.isEmpty { members["DependsOn"] = .array(dependsOn.map { .string($0) }) }
     if let deletionPolicy { members["DeletionPolicy"] = .string(deletionPolicy.rawValue) }
+    if let updateReplacePolicy { members["UpdateReplacePolicy"] = .string(updateReplacePolicy.rawValue) }
+    if !creationPolicy.isNull { members["CreationPolicy"] = creationPolicy }
+    if !metadata.isNull { members["Metadata"] = metadata }
     return .object(members)
   }
 }

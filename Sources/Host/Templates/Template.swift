@@ -22,6 +22,8 @@ public struct Template: Hashable, Sendable {
     public enum DeletionPolicy: String, Hashable, Sendable {
       case delete = "Delete"
       case retain = "Retain"
+      /// Kept, unless the operation that made it is rolled back.
+      case retainExceptOnCreate = "RetainExceptOnCreate"
       case snapshot = "Snapshot"
     }
 
@@ -33,13 +35,25 @@ public struct Template: Hashable, Sendable {
     public var dependsOn: [String]
     /// What happens on delete; nil when nothing was said.
     public var deletionPolicy: DeletionPolicy?
+    /// What happens to the old thing when an update replaces it; nil when nothing was said.
+    public var updateReplacePolicy: DeletionPolicy?
+    /// The signals without which the thing is not ready; null for none.
+    public var creationPolicy: JSON
+    /// What its author wrote about it; programs on the thing may read it.
+    public var metadata: JSON
 
     /// A resource.
-    public init(type: String, properties: JSON = [:], dependsOn: [String] = [], deletionPolicy: DeletionPolicy? = nil) {
+    public init(
+      type: String, properties: JSON = [:], dependsOn: [String] = [], deletionPolicy: DeletionPolicy? = nil,
+      updateReplacePolicy: DeletionPolicy? = nil, creationPolicy: JSON = .null, metadata: JSON = .null
+    ) {
       self.type = type
       self.properties = properties
       self.dependsOn = dependsOn
       self.deletionPolicy = deletionPolicy
+      self.updateReplacePolicy = updateReplacePolicy
+      self.creationPolicy = creationPolicy
+      self.metadata = metadata
     }
   }
 }

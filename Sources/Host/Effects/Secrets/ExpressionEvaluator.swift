@@ -1,3 +1,4 @@
+internal import Contract
 public import JSON
 
 /// Evaluates the expressions of a JSON tree into plain JSON. What comes out holds secrets in clear: it goes to the wire

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Synchronization
 
 /// Knows the secret values that this process has seen and replaces them in text that people read. Thread-safe.

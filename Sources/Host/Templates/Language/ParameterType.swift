@@ -19,14 +19,27 @@ enum ParameterType {
   /// Whether a reference to a parameter of the type is a list.
   static func isList(_ type: String) -> Bool { type == "CommaDelimitedList" || type.hasPrefix("List<") || type.contains("<List<") || type.contains("<CommaDelimitedList>") }
 
+  /// Swift reads `nan` and `0x10` too.
+  private static func isNumber(_ text: String) -> Bool { Double(text) != nil && text.utf8.allSatisfy("+-.0123456789eE".utf8.contains) }
+
+  /// The elements of a list as a text gives them; a list without an element is the empty text.
+  static func elements(of text: String) -> [String] {
+    text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
+  }
+
+  /// What a reference to a parameter with that text gives.
+  static func value(of text: String, type: String) -> JSON { isList(type) ? .array(elements(of: text).map { .string($0) }) : .string(text) }
+
   /// What is wrong with a value, as the end of a sentence; nil when nothing is.
-  static func problem(of value: String, type: String, constraints: [String: JSON]) -> String? {
+  /// - Parameter isHidden: whether the sentence must not show the value.
+  static func problem(of value: String, type: String, constraints: [String: JSON], isHidden: Bool = false) -> String? {
     let values = isList(type) ? value.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed } : [value]
+    func shown(_ text: String) -> String { isHidden ? "" : "'\(text)' " }
     if type == "Number" || type == "List<Number>" {
-      for text in values where Double(text) == nil { return "'\(text)' is not a number" }
+      for text in values where !isNumber(text) { return "\(shown(text))is not a number" }
     }
     if let allowed = constraints["AllowedValues"]?.array?.compactMap(\.scalarText), !type.hasPrefix("AWS::SSM::Parameter::Value<") {
-      for text in values where !allowed.contains(text) { return "'\(text)' is none of the allowed values: \(allowed.joined(separator: ", "))" }
+      for text in values where !allowed.contains(text) { return "\(shown(text))is none of the allowed values: \(allowed.joined(separator: ", "))" }
     }
     func limit(_ key: String) -> Double? { constraints[key]?.scalarText.flatMap(Double.init) }
     if type == "String" {
@@ -37,11 +50,9 @@ enum ParameterType {
       if let least = limit("MinValue"), number < least { return "is below \(least.plain)" }
       if let most = limit("MaxValue"), number > most { return "is above \(most.plain)" }
     }
-    if type == "String" || type == "CommaDelimitedList", let pattern = constraints["AllowedPattern"]?.string,
-      let regex = try? Regex(pattern)
-    {
-      for text in values where (try? regex.wholeMatch(in: text)) == nil {
-        return constraints["ConstraintDescription"]?.string.map { "is not allowed: \($0)" } ?? "does not match \(pattern)"
+    if type == "String" || type == "CommaDelimitedList", let text = constraints["AllowedPattern"]?.string, let pattern = TextPattern(text) {
+      for value in values where pattern.matches(whole: value) == false {
+        return constraints["ConstraintDescription"]?.string.map { "is not allowed: \($0)" } ?? "does not match \(text)"
       }
     }
     return nil

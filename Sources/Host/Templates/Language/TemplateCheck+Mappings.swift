@@ -8,6 +8,7 @@ extension TemplateCheck {
     for (name, mapping) in mappings where !name.hasPrefix("Fn::") {
       let place = pointer.appending(name)
       guard let first = object(mapping, at: place, what: "mapping '\(name)'") else { continue }
+      if first.count > 200 { warning(place, "mapping '\(name)' has \(first.count) keys, and CloudFormation takes 200") }
       for (key, entry) in first where !key.hasPrefix("Fn::Transform") {
         let place = place.appending(key)
         guard let second = object(entry, at: place, what: "'\(key)' of mapping '\(name)'") else { continue }

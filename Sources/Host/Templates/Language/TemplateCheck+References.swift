@@ -76,6 +76,7 @@ extension TemplateCheck {
       }
       text = written
     }
+    checkDynamicReferences(text, textPlace)
     for case .variable(let name) in SubstitutionPart.parse(text) where variables[name] == nil {
       checkVariable(name, textPlace, context)
     }

@@ -83,7 +83,11 @@ extension TemplateCheck {
       if !value.isNull { error(place, "the condition must be the name of one, and is \(value.kind)") }
       return
     }
-    if !names.conditions.contains(name), !names.areOpen {
+    guard !names.conditions.contains(name), !names.areOpen else { return }
+    if document.value["Conditions"] == nil, place.tokens.contains("Properties") {
+      // cfn-lint takes this for valid; no stack can be made from it.
+      warning(place, "there is no condition '\(name)', and no section Conditions: a stack from this template is refused")
+    } else {
       error(place, "there is no condition '\(name)'\(names.hint(name, names.conditions))")
     }
   }
@@ -107,7 +111,7 @@ extension TemplateCheck {
       let known = key == "CreationPolicy" ? Self.creation : Self.update
       for (name, value) in members {
         let place = place.appending(key).appending(name)
-        if !known.contains(name), !name.hasPrefix("Fn::") { error(place, "'\(name)' is not a part of a \(key)\(names.hint(name, known))") }
+        if !known.contains(name), !name.hasPrefix("Fn::") { warning(place, "'\(name)' is not a part of a \(key)\(names.hint(name, known))") }
         checkMember(name, value, place, .property)
       }
     }

@@ -11,7 +11,9 @@ extension TemplateCheck {
       for (index, element) in elements.enumerated() { checkValue(element, place.appending(String(index)), context) }
     case .object(let members):
       for (key, member) in members { checkMember(key, member, place.appending(key), context) }
-    case .string(let text): if context == .property { checkForgottenSub(text, place) }
+    case .string(let text):
+      if context == .property { checkForgottenSub(text, place) }
+      checkDynamicReferences(text, place)
     default: break
     }
   }

@@ -12,6 +12,8 @@ public struct TemplateCheck {
   let document: SourceDocument
   let names: TemplateNames
   private var found: [TemplateProblem] = []
+  /// How many dynamic references there are.
+  var dynamicReferences = 0
 
   /// Checks a template.
   public init(_ document: SourceDocument) {
@@ -49,6 +51,10 @@ public struct TemplateCheck {
     }
     if top["Resources"] == nil { error(JSONPointer(), "'Resources' is missing: a template needs at least that section") }
     checkCycles()
+    checkUse()
+    if dynamicReferences > 60 {
+      warning(JSONPointer(), "there are \(dynamicReferences) dynamic references, and CloudFormation takes 60")
+    }
   }
 
   private mutating func checkFormat(_ top: [String: JSON]) {
@@ -68,7 +74,7 @@ public struct TemplateCheck {
   private mutating func checkTransform(_ transform: JSON?) {
     let pointer = JSONPointer(["Transform"])
     switch transform {
-    case nil, .null?, .string?: break
+    case nil, .null?: break
     case .array(let elements)?:
       for (index, element) in elements.enumerated() { checkMacro(element, pointer.appending(String(index))) }
     case let macro?: checkMacro(macro, pointer)
@@ -76,6 +82,8 @@ public struct TemplateCheck {
   }
 
   private mutating func checkMacro(_ macro: JSON, _ pointer: JSONPointer) {
+    let name = macro.string ?? macro["Name"]?.string
+    if let name, name != TemplateNames.languageExtensions, name != TemplateNames.include { warning(pointer, TemplateResolver.refusal(ofMacro: name)) }
     if macro.string != nil { return }
     guard let members = object(macro, at: pointer, what: "a transform") else { return }
     if members["Name"] == nil { error(pointer, "'Name' is missing: the macro's name") }

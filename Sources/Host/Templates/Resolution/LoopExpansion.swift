@@ -14,8 +14,13 @@ struct LoopExpansion {
     self.collection = collection
   }
 
+  /// The members of a section of the template with every loop unrolled.
+  mutating func unrolled(_ section: String) throws(SourceError) -> [String: JSON] {
+    try unrolled(document.value[section] ?? [:], at: JSONPointer([section])).object ?? [:]
+  }
+
   /// The value with every loop in it unrolled.
-  mutating func unrolled(_ value: JSON, at place: JSONPointer) throws(SourceError) -> JSON {
+  private mutating func unrolled(_ value: JSON, at place: JSONPointer) throws(SourceError) -> JSON {
     switch value {
     case .array(let elements):
       var out: [JSON] = []

@@ -1,8 +1,9 @@
 /// Base 64 with the standard alphabet and padding (RFC 4648, 4).
-enum Base64 {
+public enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  /// The text for these bytes.
+  public static func encode(_ bytes: [UInt8]) -> String {
     var out: [UInt8] = []
     out.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -16,7 +17,7 @@ enum Base64 {
   }
 
   /// Nil for anything that is not base 64; white space is skipped, missing padding is accepted.
-  static func decode(_ text: [UInt8]) -> [UInt8]? {
+  public static func decode(_ text: [UInt8]) -> [UInt8]? {
     var out: [UInt8] = []
     var word: UInt32 = 0
     var bits = 0
