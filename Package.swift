@@ -161,7 +161,7 @@ if Context.environment["CLD_FUZZ"] != nil {
   package.targets += [
     .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzzer", "Plugins", "Contract", "JSON"], path: "Tests/Fuzz/Fuzz", swiftSettings: strict,
+      name: "Fuzz", dependencies: ["CFuzzer", "Plugins", "Templates", "Contract", "JSON"], path: "Tests/Fuzz/Fuzz", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("crypto"), .unsafeFlags(["-use-ld=lld"])]),
   ]
 }

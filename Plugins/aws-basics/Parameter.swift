@@ -53,7 +53,7 @@ enum Parameter {
   /// Writes the parameter's next version. What is left out stays as it was, so what is no longer wanted is written as empty.
   private static func write(_ step: Step, _ name: String) throws {
     // With Overwrite SSM would make one that is gone, without our tags.
-    guard try describe(step, name) != nil else { throw Failure(.notFound, "the parameter \(name) that is to be changed is not there") }
+    guard try describe(step, name) != nil else { throw step.gone("parameter") }
     var parameters = step.given("Type", "Value", "Description", "AllowedPattern", "Tier", "DataType")
     parameters["Name"] = .string(name)
     parameters["Overwrite"] = true
@@ -70,7 +70,7 @@ enum Parameter {
     do {
       _ = try step.ask(.ssm, call, .object(parameters))
     } catch let error as AWSError where error.isOne(of: "InvalidResourceId") {
-      throw Failure(.notFound, "the parameter \(name) that is to be changed is not there")
+      throw step.gone("parameter")
     }
   }
 

@@ -9,7 +9,12 @@ extension Step {
   /// - Throws: `not_found` when none is recorded and `find` finds none.
   public func updated(_ kind: String, orElse find: () throws -> String?) throws -> String {
     if let id = try current.id ?? find() { return id }
-    throw Failure(.notFound, "the \(kind) \(name) that is to be changed is not there")
+    throw gone(kind)
+  }
+
+  /// What an update fails with when the thing that it is to change is not there.
+  public func gone(_ kind: String) -> Failure {
+    Failure(.notFound, "the \(kind) \(current.id ?? name) that is to be changed is not there")
   }
 
   /// What an update does to the thing's tags, where `Tags` is a list of Key and Value.

@@ -131,6 +131,8 @@ Resources:
     answer = ask(helper, Action="DescribeStackResource", StackName="p", LogicalResourceId="Log", ContentType="JSON")
     detail = answer["DescribeStackResourceResponse"]["DescribeStackResourceResult"]["StackResourceDetail"]
     assert json.loads(detail["Metadata"])["AWS::CloudFormation::Init"]["config"]["files"]["/etc/motd"]["content"] == "hello from p"
+    # What cfn-init's client reads without looking whether it is there.
+    assert detail["LastUpdatedTimestamp"] > 1_700_000_000 and detail["ResourceStatus"] == "CREATE_IN_PROGRESS" and detail["ResourceType"]
     for unique in ("a", "b"):
         ask(helper, Action="SignalResource", StackName="p", LogicalResourceId="Log", UniqueId=unique, Status="SUCCESS")
     assert final(cld, "p")["StackStatus"] == "CREATE_COMPLETE"

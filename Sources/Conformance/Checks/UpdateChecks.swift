@@ -49,7 +49,7 @@ enum UpdateChecks {
   private static func changeable(_ schema: TypeSchema?) -> [String] {
     guard let schema else { return [] }
     // What lies below a property may be for a replacement alone; the property as a whole is not.
-    let fixed = (schema.createOnlyProperties + schema.readOnlyProperties).filter { $0.tokens.count == 1 }.compactMap(\.tokens.first)
+    let fixed = (schema.createOnlyProperties.filter { $0.tokens.count == 1 } + schema.readOnlyProperties).compactMap(\.tokens.first)
     return Set((schema.document["properties"]?.object ?? [:]).keys).subtracting(fixed).sorted()
   }
 

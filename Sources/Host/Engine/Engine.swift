@@ -60,7 +60,9 @@ public final class Engine: Sendable {
       guard let stack = try await context.store.read({ try $0.stack(id: operation.stackID) }),
         let scope = CloudScope(json: stack.scope)
       else { continue }
-      if await context.accounts.hasCredentials(for: scope) {
+      var isReachable = true
+      for place in stack.scopes where isReachable { isReachable = await context.accounts.hasCredentials(for: place) }
+      if isReachable {
         // The client that brought the credentials may ask at once how it goes: it goes on from here.
         try await context.store.write { transaction in
           guard try transaction.operation(id: operation.id)?.status == .held else { return }
@@ -78,7 +80,7 @@ public final class Engine: Sendable {
     let running = running.withLock { Set($0.keys) }
     return try await context.store.read { transaction in
       let stalled = try transaction.openOperations().filter { !running.contains($0.id) }
-      return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.compactMap { CloudScope(json: $0.scope) })
+      return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.flatMap(\.scopes))
     }
   }
 

@@ -23,7 +23,10 @@ extension Service {
       default: throw RequestError.notFound("there is nothing here")
       }
     } catch {
-      return Problem(error).response
+      var response = Problem(error).response
+      // The form that helper scripts read errors in.
+      response.body["Error"] = ["Code": "ValidationError", "Message": response.body["detail"] ?? .null]
+      return response
     }
   }
 }

@@ -60,7 +60,8 @@ public struct SourceDocument: Sendable {
     }
     let node: Node?
     do {
-      node = try Yams.compose(yaml: text)
+      // What a scalar is, `plain` decides; the rules of Yams are regular expressions over each key.
+      node = try Yams.compose(yaml: text, .basic)
     } catch let error as YamlError {
       throw Self.error(error, file: file, text: text)
     } catch {
@@ -194,7 +195,10 @@ public struct SourceDocument: Sendable {
   private static func error(_ error: YamlError, file: String, text: String) -> SourceError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      SourceError(file: file, line: mark.line, column: mark.column, problem: "is not YAML: \(problem)")
+      // libyaml stops at a thousand levels by itself.
+      SourceError(
+        file: file, line: mark.line, column: mark.column,
+        problem: problem.contains("nesting level") ? "is nested deeper than 100 levels" : "is not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       duplicate(of: duplicates.map { "\($0)" }.sorted().first ?? "a key", from: context.mark, file: file, text: text)
     default: SourceError(file: file, line: 1, column: 1, problem: "is not YAML: \(error)")

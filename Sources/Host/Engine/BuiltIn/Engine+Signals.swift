@@ -56,7 +56,9 @@ extension Engine {
         "DescribeStackResourceResponse": [
           "DescribeStackResourceResult": [
             "StackResourceDetail": [
-              "StackName": .string(stack.name), "LogicalResourceId": .string(logicalID), "ResourceType": .string(resource.type),
+              "StackName": .string(stack.name), "StackId": .string(CloudScope(json: stack.scope).map(stack.arn) ?? stack.id),
+              // Seconds, as a number: that is what cfn-init reads.
+              "LastUpdatedTimestamp": .int(resource.updatedAt), "LogicalResourceId": .string(logicalID), "ResourceType": .string(resource.type),
               "PhysicalResourceId": .string(resource.physicalID ?? ""), "ResourceStatus": .string(resource.status.rawValue),
               "Metadata": metadata.isNull ? .null : .string(metadata.text),
             ]

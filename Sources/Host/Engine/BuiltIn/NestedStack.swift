@@ -37,7 +37,7 @@ struct NestedStack {
     let id = try Store.identifier()
     var stack = StackRecord(
       id: "stack-\(id)", kind: .template, name: "\(outer.name)-\(record.logicalID)-\(id.prefix(12).uppercased())", status: .createInProgress,
-      scope: lifecycle.scope.json, template: .null, source: .null, parentID: outer.id, createdAt: now)
+      scope: outer.scope, template: .null, source: .null, parentID: outer.id, createdAt: now)
     let prepared = try await prepare(record, stack, earlier: nil)
     stack.template = prepared.template.json
     stack.source = prepared.source

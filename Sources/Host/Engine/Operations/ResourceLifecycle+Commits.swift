@@ -6,7 +6,7 @@ internal import Store
 /// How a resource's states become durable: each with its event, in one commit that an older epoch cannot make.
 extension ResourceLifecycle {
   func runner(_ provider: Provider, _ op: String) -> StepRunner {
-    StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: op)
+    StepRunner(context: context, stack: stack, operation: operation, scope: stack.scope(of: provider, else: scope), provider: provider, op: op)
   }
 
   func provider(of resource: ResourceRecord) async throws -> Provider {

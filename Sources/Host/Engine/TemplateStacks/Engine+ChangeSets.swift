@@ -94,7 +94,7 @@ extension Engine {
   ) async throws -> OperationRecord {
     if let earlier = try await accepted(under: idempotencyKey) { return earlier }
     try Self.check(onFailure: onFailure)
-    let (stack, changeSet) = try await changeSet(named: name, ofStack: stackName)
+    var (stack, changeSet) = try await changeSet(named: name, ofStack: stackName)
     guard changeSet.executionStatus == .available else {
       throw RequestError.conflict(
         "change set \(name) is \(changeSet.executionStatus.rawValue) and cannot be executed"
@@ -102,9 +102,10 @@ extension Engine {
     }
     let scope = changeSet.kind == .create ? try await context.accounts.scope(cloud: Self.cloud, client: client) : try await verify(stack, client)
     let prepared = try await TemplatePreparation(context: context, scope: scope, stack: stack).prepare(stored: changeSet)
-    let (base, id, stackID) = (changeSet.base, changeSet.id, stack.id)
+    stack.otherScopes = try await otherScopes(prepared.template, stack, client)
+    let (base, id, stackID, known) = (changeSet.base, changeSet.id, stack.id, stack)
     let claim: @Sendable (Transaction) throws -> Void = { transaction in
-      guard try Engine.version(transaction, of: stack) == base else {
+      guard try Engine.version(transaction, of: known) == base else {
         throw RequestError.conflict("change set \(name) is OBSOLETE: stack \(stackName) has moved since; make a new one")
       }
       try transaction.update(changeSetID: id, executionStatus: .complete)

@@ -11,8 +11,9 @@ extension Engine {
     try Self.check(onFailure: request.onFailure)
     try await checkFree(request.name, .template)
     let scope = try await context.accounts.scope(cloud: Self.cloud, client: request.client)
-    let stack = try draft(request.name, scope)
+    var stack = try draft(request.name, scope)
     let prepared = try await TemplatePreparation(context: context, scope: scope, stack: stack).prepare(request, earlier: nil)
+    stack.otherScopes = try await otherScopes(prepared.template, stack, request.client)
     if dryRun { return .plan(["Changes": try await creationSet(stack, scope, prepared).json(includesValues: false)]) }
     return .operation(
       try await beginCreation(stack, scope, prepared, onFailure: request.onFailure, idempotencyKey: request.idempotencyKey, and: { _ in }))
@@ -22,10 +23,11 @@ extension Engine {
   public func updateStack(_ request: TemplateRequest, dryRun: Bool) async throws -> Accepted {
     if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     try Self.check(onFailure: request.onFailure)
-    let stack = try await template(named: request.name)
+    var stack = try await template(named: request.name)
     try Self.requireUpdatable(stack)
     let scope = try await verify(stack, request.client)
     let prepared = try await TemplatePreparation(context: context, scope: scope, stack: stack).prepare(request, earlier: stack.source)
+    stack.otherScopes = try await otherScopes(prepared.template, stack, request.client)
     let changes = try await changeSet(stack, scope, prepared)
     guard !changes.isEmpty else { throw RequestError.conflict("No updates are to be performed.") }
     try refuse(changes, by: stack)
@@ -219,6 +221,7 @@ extension Engine {
         try Engine.requireIdle(transaction, stack)
         try more(transaction)
         guard var current = try transaction.stack(id: stack.id) else { return }
+        if stack.scope != current.scope { try transaction.update(stackID: stack.id, scope: stack.scope) }
         guard current.status == stack.status else {
           throw RequestError.conflict("stack \(stack.name) has moved: it is \(current.status.rawValue) now")
         }

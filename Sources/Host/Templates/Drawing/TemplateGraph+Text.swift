@@ -11,8 +11,11 @@ extension TemplateGraph {
     let table = [["LEVEL", "LOGICAL ID", "TYPE", "WAITS FOR"]] + rows
     let widths = (0..<3).map { column in table.map { $0[column].count }.max() ?? 0 }
     return table.map { row in
-      let cells = (0..<3).map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) } + [row[3]]
-      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+      // Nothing stands behind the last word of a line.
+      let last = row[3].isEmpty ? 2 : 3
+      return row[...last].enumerated().map { column, cell in
+        column == last ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+      }.joined(separator: "  ")
     }.joined(separator: "\n")
   }
 

@@ -50,11 +50,9 @@ enum ParameterType {
       if let least = limit("MinValue"), number < least { return "is below \(least.plain)" }
       if let most = limit("MaxValue"), number > most { return "is above \(most.plain)" }
     }
-    if type == "String" || type == "CommaDelimitedList", let pattern = constraints["AllowedPattern"]?.string,
-      let regex = try? Regex(pattern)
-    {
-      for text in values where (try? regex.wholeMatch(in: text)) == nil {
-        return constraints["ConstraintDescription"]?.string.map { "is not allowed: \($0)" } ?? "does not match \(pattern)"
+    if type == "String" || type == "CommaDelimitedList", let text = constraints["AllowedPattern"]?.string, let pattern = TextPattern(text) {
+      for value in values where pattern.matches(whole: value) == false {
+        return constraints["ConstraintDescription"]?.string.map { "is not allowed: \($0)" } ?? "does not match \(text)"
       }
     }
     return nil

@@ -32,6 +32,9 @@ extension TemplateCheck {
         error(place.appending(key), "'\(key)' must be a text, and is \(value.kind)")
       }
     }
+    if let pattern = members["AllowedPattern"]?.string, TextPattern(pattern) == nil {
+      warning(place.appending("AllowedPattern"), "the pattern is not one that cld can read, so it checks no value against it")
+    }
     if let text = members["Description"]?.string, text.count > 4000 {
       error(place.appending("Description"), "the description has \(text.count) characters, and may have 4000")
     }

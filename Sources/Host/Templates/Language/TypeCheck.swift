@@ -35,9 +35,15 @@ public struct TypeCheck {
         error(JSONPointer(place.appending("Properties").tokens + problem.pointer.tokens), problem.problem)
       }
       for pointer in schema.readOnlyProperties {
-        let tokens = Array(pointer.tokens.drop { $0 == "properties" })
-        guard tokens.count == 1, let name = tokens.first, properties[name] != nil else { continue }
-        error(place.appending("Properties").appending(name), "'\(name)' is read-only: the cloud decides it")
+        for found in properties.places(of: pointer.tokens.filter { $0 != "properties" }[...]) {
+          error(JSONPointer(place.appending("Properties").tokens + found), "'\(found.joined(separator: "."))' is read-only: the cloud decides it")
+        }
+      }
+      for pointer in (schema.document["deprecatedProperties"]?.array ?? []).compactMap(\.string).compactMap({ JSONPointer($0) }) {
+        for found in properties.places(of: pointer.tokens.filter { $0 != "properties" }[...]) {
+          let problem = document.error(at: JSONPointer(place.appending("Properties").tokens + found), "'\(found.joined(separator: "."))' is deprecated by its type")
+          problems.append(TemplateProblem(severity: .warning, error: problem))
+        }
       }
     }
     checkAttributes(document.value["Resources"] ?? .null, JSONPointer(["Resources"]))
@@ -98,5 +104,15 @@ public struct TypeCheck {
 
   private mutating func error(_ pointer: JSONPointer, _ problem: String) {
     problems.append(TemplateProblem(severity: .error, error: document.error(at: pointer, problem)))
+  }
+}
+
+extension JSON {
+  /// The places that a pointer of a schema leads to, where `*` stands for every element.
+  fileprivate func places(of tokens: ArraySlice<String>) -> [[String]] {
+    guard let token = tokens.first else { return [[]] }
+    let rest = tokens.dropFirst()
+    if token == "*", let array { return array.enumerated().flatMap { index, element in element.places(of: rest).map { [String(index)] + $0 } } }
+    return self[token]?.places(of: rest).map { [token] + $0 } ?? []
   }
 }
