@@ -137,7 +137,7 @@ let package = Package(
     .testTarget(name: "AWSDriverTests", dependencies: ["AWSDriver", "PluginKit", "JSON"]),
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "JSON"]),
-    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "JSON"]),
+    .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Contract", "JSON"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
     .testTarget(
