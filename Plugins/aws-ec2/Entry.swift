@@ -5,7 +5,7 @@ internal import PluginKit
 let driver = Driver(
   name: "aws-ec2", version: "0.1.0",
   types: [
-    NetworkLookups.defaultVPC, NetworkLookups.vpc, ImageLookup.handlers, SecurityGroup.handlers, SecurityGroupIngress.handlers,
+    NetworkLookups.defaultVPC, NetworkLookups.vpc, ZoneLookup.handlers, ImageLookup.handlers, SecurityGroup.handlers, SecurityGroupIngress.handlers,
     KeyPair.handlers, Instance.handlers, Role.handlers, InstanceProfile.handlers,
   ])
 

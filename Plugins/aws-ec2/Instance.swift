@@ -7,7 +7,7 @@ enum Instance {
   static let handlers = awsType(
     "AWS::EC2::Instance",
     [
-      "create": create, "read": read, "delete": delete, "action:start": start, "action:stop": stop, "action:reboot": reboot,
+      "create": create, "read": read, "update": InstanceUpdate.run, "delete": delete, "action:start": start, "action:stop": stop, "action:reboot": reboot,
     ])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
@@ -91,11 +91,11 @@ enum Instance {
   }
 
   /// Whether it is not on its way out.
-  private static func isThere(_ instance: JSON) -> Bool {
+  static func isThere(_ instance: JSON) -> Bool {
     !["shutting-down", "terminated"].contains(instance["instanceState"]?["name"]?.string)
   }
 
-  private static func find(_ step: Step) throws -> JSON? {
+  static func find(_ step: Step) throws -> JSON? {
     var query: JSON = [:]
     if let id = step.current.id {
       query["InstanceId"] = [.string(id)]
@@ -110,10 +110,10 @@ enum Instance {
   }
 
   private static let parts = [
-    "instanceId", "instanceState", "privateIpAddress", "ipAddress", "privateDnsName", "placement", "tagSet",
+    "instanceId", "instanceState", "privateIpAddress", "ipAddress", "privateDnsName", "placement", "tagSet", "vpcId",
   ]
 
-  private static func attributes(_ instance: JSON) -> JSON {
+  static func attributes(_ instance: JSON) -> JSON {
     let attributes: JSON = [
       "InstanceId": instance["instanceId"] ?? .null, "PrivateIp": instance["privateIpAddress"] ?? .null,
       "PublicIp": instance["ipAddress"] ?? .null, "PrivateDnsName": instance["privateDnsName"] ?? .null,

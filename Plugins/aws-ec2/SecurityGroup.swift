@@ -5,7 +5,7 @@ internal import PluginKit
 /// `AWS::EC2::SecurityGroup`.
 enum SecurityGroup {
   static let handlers = awsType(
-    "AWS::EC2::SecurityGroup", ["create": create, "read": read, "delete": delete])
+    "AWS::EC2::SecurityGroup", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("GroupName")
@@ -25,19 +25,33 @@ enum SecurityGroup {
       id = try adopt(step, name)
     }
     step.report(id: id)
-    try admit(step, id)
+    try admit(step, id, step.properties["SecurityGroupIngress"].items())
     return .ready(id: id, attributes: ["GroupId": .string(id)])
   }
 
-  private static func admit(_ step: Step, _ id: String) throws {
-    guard let rules = step.properties["SecurityGroupIngress"]?.array, !rules.isEmpty else { return }
+  private static func admit(_ step: Step, _ id: String, _ rules: [JSON]) throws {
+    guard !rules.isEmpty else { return }
     do {
-      _ = try step.ask(
-        .ec2, "AuthorizeSecurityGroupIngress",
-        ["GroupId": .string(id), "IpPermissions": .array(rules.map(Permission.parameters))], select: ["/return"])
+      _ = try step.ask(.ec2, "AuthorizeSecurityGroupIngress", permissions(id, rules), select: ["/return"])
     } catch let error as AWSError where error.isOne(of: "InvalidPermission.Duplicate") {
-      // From an attempt before: the rules are as they should be.
+      // From an attempt before. EC2 takes all or none, so of several each is tried by itself.
+      guard rules.count > 1 else { return }
+      for rule in rules { try admit(step, id, [rule]) }
     }
+  }
+
+  private static func revoke(_ step: Step, _ id: String, _ rules: [JSON]) throws {
+    guard !rules.isEmpty else { return }
+    do {
+      _ = try step.ask(.ec2, "RevokeSecurityGroupIngress", permissions(id, rules), select: ["/return"])
+    } catch let error as AWSError where error.isOne(of: "InvalidPermission.NotFound") {
+      guard rules.count > 1 else { return }
+      for rule in rules { try revoke(step, id, [rule]) }
+    }
+  }
+
+  private static func permissions(_ id: String, _ rules: [JSON]) -> JSON {
+    ["GroupId": .string(id), "IpPermissions": .array(rules.map(Permission.parameters))]
   }
 
   private static func adopt(_ step: Step, _ name: String) throws -> String {
@@ -52,6 +66,17 @@ enum SecurityGroup {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let group = try find(step), let id = group["groupId"]?.string else { return .absent }
+    return .ready(id: id, attributes: ["GroupId": .string(id)])
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard let id = try find(step)?["groupId"]?.string else { throw step.gone("security group") }
+    let before = step.previous["SecurityGroupIngress"].items()
+    let after = step.desired["SecurityGroupIngress"].items()
+    // In this order: a rule of which only the description changes is the same one for EC2.
+    try revoke(step, id, before.filter { !after.contains($0) })
+    try admit(step, id, after.filter { !before.contains($0) })
+    try EC2Tags.update(step, of: id)
     return .ready(id: id, attributes: ["GroupId": .string(id)])
   }
 

@@ -5,7 +5,7 @@ internal import PluginKit
 /// `AWS::EC2::SecurityGroupIngress`: one rule, known by its group and what it admits. It belongs to the group that it names.
 enum SecurityGroupIngress {
   static let handlers = awsType(
-    "AWS::EC2::SecurityGroupIngress", ["create": create, "read": read, "delete": delete])
+    "AWS::EC2::SecurityGroupIngress", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     do {
@@ -16,13 +16,28 @@ enum SecurityGroupIngress {
     return .ready(id: try id(step), attributes: [:])
   }
 
+  /// Only the description of a rule can be changed.
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard try isThere(step) else { throw step.gone("rule") }
+    var rule = step.properties
+    rule["Description"] = rule["Description"] ?? ""
+    _ = try step.ask(
+      .ec2, "UpdateSecurityGroupRuleDescriptionsIngress",
+      ["GroupId": .string(try step.required("GroupId")), "IpPermissions": [Permission.parameters(rule)]], select: ["/return"])
+    return .ready(id: try id(step), attributes: [:])
+  }
+
   @Sendable private static func read(_ step: Step) throws -> Done {
+    guard try isThere(step) else { return .absent }
+    return .ready(id: try id(step), attributes: [:])
+  }
+
+  private static func isThere(_ step: Step) throws -> Bool {
     let group = try step.required("GroupId")
     let found = try step.askIfFound(
       .ec2, "DescribeSecurityGroups", ["GroupId": [.string(group)]], select: ["/securityGroupInfo/*/ipPermissions"])
     let permissions = found?["securityGroupInfo"].items().flatMap { $0["ipPermissions"].items() } ?? []
-    guard permissions.contains(where: { Permission.matches($0, step.properties) }) else { return .absent }
-    return .ready(id: try id(step), attributes: [:])
+    return permissions.contains { Permission.matches($0, step.properties) }
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

@@ -9,4 +9,13 @@ enum BalancerTags {
     let answer = try step.askIfFound(.elb, "DescribeTags", ["ResourceArns": [arn]])
     return tagMap(answer?["TagDescriptions"].items().first?["Tags"])
   }
+
+  /// Makes the tags of an update those that are wanted.
+  static func update(_ step: Step, of arn: String) throws {
+    let change = step.tagChange
+    if !change.removed.isEmpty {
+      _ = try step.ask(.elb, "RemoveTags", ["ResourceArns": [.string(arn)], "TagKeys": change.removedKeys], select: [])
+    }
+    if !change.added.isEmpty { _ = try step.ask(.elb, "AddTags", ["ResourceArns": [.string(arn)], "Tags": change.list()], select: []) }
+  }
 }

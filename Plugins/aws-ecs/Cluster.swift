@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// `AWS::ECS::Cluster`.
 enum Cluster {
-  static let handlers = awsType("AWS::ECS::Cluster", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::ECS::Cluster", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("ClusterName")
@@ -27,6 +27,15 @@ enum Cluster {
     case "FAILED": return .failed("ECS could not make the cluster \(name)", id: name)
     case let status: return step.pending(id: name, "the cluster is \(status)", attributes: attributes(cluster))
     }
+  }
+
+  /// All but the name are tags.
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("ClusterName")
+    guard let cluster = try find(step, name), cluster["status"]?.string != "INACTIVE" else { throw step.gone("cluster") }
+    if step.current.id == nil, !step.owns(tagMap(cluster["tags"])) { throw step.gone("cluster") }
+    try ECSTags.update(step, .ecs, of: cluster["clusterArn"])
+    return .ready(id: name, attributes: attributes(cluster))
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

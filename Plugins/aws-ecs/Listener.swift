@@ -5,7 +5,7 @@ internal import PluginKit
 /// `AWS::ElasticLoadBalancingV2::Listener`: known by its load balancer and port.
 enum Listener {
   static let handlers = awsType(
-    "AWS::ElasticLoadBalancingV2::Listener", ["create": create, "read": read, "delete": delete])
+    "AWS::ElasticLoadBalancingV2::Listener", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     var parameters = step.given("LoadBalancerArn", "Port", "Protocol", "DefaultActions")
@@ -38,6 +38,17 @@ enum Listener {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let listener = try ours(step) else { return .absent }
+    return try ready(listener)
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard let listener = try ours(step), let arn = listener["ListenerArn"]?.string else { throw step.gone("listener") }
+    if step.changes("Port", "Protocol", "DefaultActions") {
+      var parameters = step.given("Port", "Protocol", "DefaultActions")
+      parameters["ListenerArn"] = .string(arn)
+      _ = try step.ask(.elb, "ModifyListener", .object(parameters), select: [])
+    }
+    try BalancerTags.update(step, of: arn)
     return try ready(listener)
   }
 

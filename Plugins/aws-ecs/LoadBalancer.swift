@@ -5,7 +5,7 @@ internal import PluginKit
 /// `AWS::ElasticLoadBalancingV2::LoadBalancer`.
 enum LoadBalancer {
   static let handlers = awsType(
-    "AWS::ElasticLoadBalancingV2::LoadBalancer", ["create": create, "read": read, "delete": delete])
+    "AWS::ElasticLoadBalancingV2::LoadBalancer", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("Name")
@@ -47,6 +47,26 @@ enum LoadBalancer {
       return .failed("the load balancer could not be provisioned: \(why)", id: id, attributes: attributes(balancer))
     default: return step.pending(id: id, "the load balancer is \(state)", attributes: attributes(balancer))
     }
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard let balancer = try ours(step), let arn = balancer["LoadBalancerArn"]?.string else { throw step.gone("load balancer") }
+    let named = JSON.string(arn)
+    if step.changes("Subnets"), let subnets = step.desired["Subnets"] {
+      _ = try step.ask(.elb, "SetSubnets", ["LoadBalancerArn": named, "Subnets": subnets], select: [])
+    }
+    if step.changes("SecurityGroups") {
+      guard let groups = step.desired["SecurityGroups"] else {
+        throw Failure(.badRequest, "a load balancer that has security groups keeps some; name them", property: "/SecurityGroups")
+      }
+      _ = try step.ask(.elb, "SetSecurityGroups", ["LoadBalancerArn": named, "SecurityGroups": groups], select: [])
+    }
+    if step.changes("IpAddressType") {
+      let type = step.desired["IpAddressType"] ?? "ipv4"
+      _ = try step.ask(.elb, "SetIpAddressType", ["LoadBalancerArn": named, "IpAddressType": type], select: [])
+    }
+    try BalancerTags.update(step, of: arn)
+    return try pending(step, balancer)
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

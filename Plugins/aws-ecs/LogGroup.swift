@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// `AWS::Logs::LogGroup`.
 enum LogGroup {
-  static let handlers = awsType("AWS::Logs::LogGroup", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::Logs::LogGroup", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("LogGroupName")
@@ -25,6 +25,25 @@ enum LogGroup {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("LogGroupName")
     guard let group = try ours(step, name) else { return .absent }
+    return .ready(id: name, attributes: attributes(group))
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("LogGroupName")
+    guard let group = try ours(step, name) else { throw step.gone("log group") }
+    if step.changes("RetentionInDays") {
+      if let days = step.desired["RetentionInDays"] {
+        _ = try step.ask(.logs, "PutRetentionPolicy", ["logGroupName": .string(name), "retentionInDays": days])
+      } else {
+        _ = try step.ask(.logs, "DeleteRetentionPolicy", ["logGroupName": .string(name)])
+      }
+    }
+    let change = step.tagChange
+    guard let arn = bareARN(group).map(JSON.string) else { throw Failure(.internal, "CloudWatch Logs answered a log group without an ARN") }
+    if !change.removed.isEmpty { _ = try step.ask(.logs, "UntagResource", ["resourceArn": arn, "tagKeys": change.removedKeys]) }
+    if !change.added.isEmpty {
+      _ = try step.ask(.logs, "TagResource", ["resourceArn": arn, "tags": .object(change.added.mapValues { .string($0) })])
+    }
     return .ready(id: name, attributes: attributes(group))
   }
 
@@ -50,10 +69,13 @@ enum LogGroup {
   }
 
   private static func tags(_ step: Step, _ group: JSON) throws -> [String: String] {
-    guard let arn = group["arn"]?.string else { return [:] }
-    // Describe shows `…:NAME:*`; the tagging calls want it without the star.
-    let bare = arn.hasSuffix(":*") ? String(arn.dropLast(2)) : arn
-    return tagMap(try step.ask(.logs, "ListTagsForResource", ["resourceArn": .string(bare)])["tags"])
+    guard let arn = bareARN(group) else { return [:] }
+    return tagMap(try step.ask(.logs, "ListTagsForResource", ["resourceArn": .string(arn)])["tags"])
+  }
+
+  /// Describe shows `…:NAME:*`; the tagging calls want it without the star.
+  private static func bareARN(_ group: JSON) -> String? {
+    group["arn"]?.string.map { $0.hasSuffix(":*") ? String($0.dropLast(2)) : $0 }
   }
 
   private static func attributes(_ group: JSON?) -> JSON {

@@ -6,7 +6,7 @@ internal import PluginKit
 enum Repository {
   static let handlers = awsType(
     "AWS::ECR::Repository",
-    ["create": create, "read": read, "delete": delete, "expand-resource": expand])
+    ["create": create, "read": read, "update": update, "delete": delete, "expand-resource": expand])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("RepositoryName")
@@ -28,6 +28,23 @@ enum Repository {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("RepositoryName")
     guard let repository = try ours(step, name) else { return .absent }
+    return .ready(id: name, attributes: attributes(repository))
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("RepositoryName")
+    guard let repository = try ours(step, name) else { throw step.gone("repository") }
+    if step.changes("ImageTagMutability") {
+      let mutability = step.desired["ImageTagMutability"] ?? "MUTABLE"
+      _ = try step.ask(
+        .ecr, "PutImageTagMutability", ["repositoryName": .string(name), "imageTagMutability": mutability], select: ["/repositoryName"])
+    }
+    if step.changes("ImageScanningConfiguration") {
+      let scanning = step.desired["ImageScanningConfiguration"]?.lowerCamel() ?? ["scanOnPush": false]
+      _ = try step.ask(
+        .ecr, "PutImageScanningConfiguration", ["repositoryName": .string(name), "imageScanningConfiguration": scanning], select: ["/repositoryName"])
+    }
+    try ECSTags.update(step, .ecr, of: repository["repositoryArn"])
     return .ready(id: name, attributes: attributes(repository))
   }
 

@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// `AWS::SecretsManager::Secret`: where tasks get what must not stand in a task definition.
 enum Secret {
-  static let handlers = awsType("AWS::SecretsManager::Secret", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::SecretsManager::Secret", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("Name")
@@ -33,6 +33,32 @@ enum Secret {
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let secret = try ours(step) else { return .absent }
     return try ready(secret)
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard let secret = try ours(step), let arn = secret["ARN"] else { throw step.gone("secret") }
+    var changes: [String: JSON] = [:]
+    if step.changes("Description") { changes["Description"] = step.desired["Description"] ?? "" }
+    if step.changes("KmsKeyId") { changes["KmsKeyId"] = step.desired["KmsKeyId"] ?? "alias/aws/secretsmanager" }
+    let value = step.desired["SecretString"]
+    if step.changes("SecretString") { changes["SecretString"] = value }
+    if !changes.isEmpty {
+      changes["SecretId"] = arn
+      // One token, one value: an update and its rollback run in one operation.
+      changes["ClientRequestToken"] = step.token("update \(fingerprint(value ?? .null))")
+      _ = try step.ask(.secrets, "UpdateSecret", .object(changes), select: ["/ARN"])
+    }
+    let change = step.tagChange
+    if !change.removed.isEmpty {
+      _ = try step.ask(.secrets, "UntagResource", ["SecretId": arn, "TagKeys": change.removedKeys], select: [])
+    }
+    if !change.added.isEmpty { _ = try step.ask(.secrets, "TagResource", ["SecretId": arn, "Tags": change.list()], select: []) }
+    return try ready(secret)
+  }
+
+  /// Tells two values apart without showing them (djb2).
+  private static func fingerprint(_ value: JSON) -> String {
+    String(value.bytes.reduce(5381 as UInt64) { ($0 &* 33) ^ UInt64($1) }, radix: 16)
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// `AWS::ECS::Service`.
 enum Service {
-  static let handlers = awsType("AWS::ECS::Service", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::ECS::Service", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("ServiceName")
@@ -74,6 +74,28 @@ enum Service {
     case .running(let reason): return step.pending(id: id, reason, attributes: known)
     }
   }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard let service = try find(step), isThere(service), service["status"]?.string != "DRAINING" else { throw step.gone("service") }
+    if step.current.id == nil, !step.owns(tagMap(service["tags"])) { throw step.gone("service") }
+    var changes: [String: JSON] = [:]
+    for property in changeable where step.changes(property) { changes[property] = step.desired[property] ?? fallbacks[property] }
+    if !changes.isEmpty {
+      changes["Cluster"] = .string(try step.required("Cluster"))
+      changes["Service"] = .string(step.name("ServiceName"))
+      _ = try step.ask(.ecs, "UpdateService", JSON.object(changes).lowerCamel(), select: ["/service/serviceArn"])
+    }
+    try ECSTags.update(step, .ecs, of: service["serviceArn"])
+    return try pending(step, service)
+  }
+
+  private static let changeable = [
+    "TaskDefinition", "DesiredCount", "LoadBalancers", "NetworkConfiguration", "DeploymentConfiguration", "HealthCheckGracePeriodSeconds",
+    "PropagateTags",
+  ]
+
+  /// What a property that is no longer given goes back to. The others stay as they are, as the API leaves them.
+  private static let fallbacks: [String: JSON] = ["LoadBalancers": [], "HealthCheckGracePeriodSeconds": 0, "PropagateTags": "NONE"]
 
   @Sendable private static func delete(_ step: Step) throws -> Done {
     guard let service = try find(step), isThere(service) else { return .absent }

@@ -5,7 +5,7 @@ internal import PluginKit
 /// `AWS::ElasticLoadBalancingV2::TargetGroup`.
 enum TargetGroup {
   static let handlers = awsType(
-    "AWS::ElasticLoadBalancingV2::TargetGroup", ["create": create, "read": read, "delete": delete])
+    "AWS::ElasticLoadBalancingV2::TargetGroup", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("Name")
@@ -46,6 +46,46 @@ enum TargetGroup {
     guard let group = try ours(step), let arn = group["TargetGroupArn"]?.string else { return .absent }
     return .ready(id: arn, attributes: attributes(arn, group["TargetGroupName"]?.string ?? step.name("Name")))
   }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    guard let group = try ours(step), let arn = group["TargetGroupArn"]?.string else { throw step.gone("target group") }
+    var changes: [String: JSON] = [:]
+    for (property, fallback) in healthChecks where step.changes(property) { changes[property] = step.desired[property] ?? fallback }
+    if !changes.isEmpty {
+      changes["TargetGroupArn"] = .string(arn)
+      _ = try step.ask(.elb, "ModifyTargetGroup", .object(changes), select: [])
+    }
+    let settings = settings(step)
+    if !settings.isEmpty {
+      _ = try step.ask(
+        .elb, "ModifyTargetGroupAttributes", ["TargetGroupArn": .string(arn), "Attributes": .array(settings)], select: [])
+    }
+    try BalancerTags.update(step, of: arn)
+    return .ready(id: arn, attributes: attributes(arn, group["TargetGroupName"]?.string ?? step.name("Name")))
+  }
+
+  /// What is asked of the targets, and what groups for HTTP have without being told (API reference, `CreateTargetGroup`).
+  private static let healthChecks: [String: JSON] = [
+    "HealthCheckPath": "/", "HealthCheckIntervalSeconds": 30, "HealthCheckTimeoutSeconds": 5, "HealthyThresholdCount": 5,
+    "UnhealthyThresholdCount": 2, "Matcher": ["HttpCode": "200"],
+  ]
+
+  /// The attributes that an update sets. One that is no longer given goes back to what groups have without being told, where that is known.
+  private static func settings(_ step: Step) -> [JSON] {
+    let before = step.previous["TargetGroupAttributes"].items()
+    let after = step.desired["TargetGroupAttributes"].items()
+    let kept = after.map { $0["Key"] }
+    let reset = before.compactMap { $0["Key"]?.string }.filter { !kept.contains(.string($0)) }.sorted().compactMap { key in
+      attributeDefaults[key].map { JSON.object(["Key": .string(key), "Value": .string($0)]) }
+    }
+    return after.filter { !before.contains($0) } + reset
+  }
+
+  /// From the API reference, `TargetGroupAttribute`.
+  private static let attributeDefaults = [
+    "deregistration_delay.timeout_seconds": "300", "stickiness.enabled": "false", "slow_start.duration_seconds": "0",
+    "load_balancing.algorithm.type": "round_robin", "stickiness.lb_cookie.duration_seconds": "86400",
+  ]
 
   @Sendable private static func delete(_ step: Step) throws -> Done {
     guard let arn = try step.current.id ?? ours(step)?["TargetGroupArn"]?.string else { return .absent }

@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// `AWS::ECS::TaskDefinition`: a family of our own; each registration makes a revision of it.
 enum TaskDefinition {
-  static let handlers = awsType("AWS::ECS::TaskDefinition", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::ECS::TaskDefinition", ["create": create, "read": read, "update": update, "delete": delete])
 
   /// Maps whose keys are the user's.
   private static let maps: Set<String> = ["Options", "DockerLabels", "DriverOpts", "Labels"]
@@ -44,6 +44,14 @@ enum TaskDefinition {
     }
     guard let found = try describe(step, .string(id)), found.body["status"]?.string == "ACTIVE" else { return .absent }
     return .ready(id: id, attributes: ["TaskDefinitionArn": .string(id)])
+  }
+
+  /// A revision stays as it was registered, but for its tags.
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    let found = try step.current.id.map { try describe(step, .string($0))?.body } ?? newest(step, step.name("Family"))
+    guard let found, found["status"]?.string == "ACTIVE" else { throw step.gone("task definition") }
+    try ECSTags.update(step, .ecs, of: found["taskDefinitionArn"])
+    return try ready(["taskDefinition": found])
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

@@ -7,7 +7,7 @@ enum DBInstance {
   static let handlers = awsType(
     "AWS::RDS::DBInstance",
     [
-      "create": create, "read": read, "delete": delete, "action:start": start, "action:stop": stop, "action:reboot": reboot,
+      "create": create, "read": read, "update": DBUpdate.run, "delete": delete, "action:start": start, "action:stop": stop, "action:reboot": reboot,
       "expand-resource": DBExpansion.expand,
     ])
 
@@ -42,7 +42,9 @@ enum DBInstance {
       if step.awaitsDelete { return step.pending(id: name, "the database is \(status)", attributes: known, slowest: 10_000) }
       return .failed("the database \(name) is \(status)", id: name, attributes: known)
     }
-    if DBStatus.isSettled(status, awaiting: step.awaiting) { return .ready(id: name, attributes: known) }
+    // What an update asked for stands there until RDS has begun with it, and the status is still that of before.
+    let isWaiting = step.awaiting == "update" && instance["PendingModifiedValues"]?.object?.isEmpty == false
+    if !isWaiting || status == "stopped", DBStatus.isSettled(status, awaiting: step.awaiting) { return .ready(id: name, attributes: known) }
     return step.pending(id: name, "the database is \(status)", attributes: known, slowest: 10_000)
   }
 
@@ -89,7 +91,7 @@ enum DBInstance {
     return step.pending(id: id, "\(call) was accepted", slowest: 10_000)
   }
 
-  private static func find(_ step: Step, _ name: String) throws -> JSON? {
+  static func find(_ step: Step, _ name: String) throws -> JSON? {
     // No pointers: where the list has one element XML makes an object of it, where it has several an array.
     let answer = try step.askIfFound(.rds, "DescribeDBInstances", ["DBInstanceIdentifier": .string(name)])
     return answer?["DBInstances"].items("DBInstance").first
@@ -100,7 +102,7 @@ enum DBInstance {
     "EngineVersion", "Engine",
   ]
 
-  private static func attributes(_ step: Step, _ instance: JSON) -> JSON {
+  static func attributes(_ step: Step, _ instance: JSON) -> JSON {
     let endpoint: JSON = [
       "Address": instance["Endpoint"]?["Address"] ?? .null, "Port": instance["Endpoint"]?["Port"] ?? .null,
       "HostedZoneId": instance["Endpoint"]?["HostedZoneId"] ?? .null,

@@ -11,7 +11,7 @@ enum DBStatus {
     switch awaiting {
     case "action:stop": status == "stopped"
     case "delete": false
-    case "create", "action:start", "action:reboot", "update": usable.contains(status)
+    case "create", "action:start", "action:reboot": usable.contains(status)
     default: usable.contains(status) || status == "stopped"
     }
   }

@@ -4,7 +4,7 @@ internal import PluginKit
 
 /// `AWS::RDS::DBSubnetGroup`.
 enum DBSubnetGroup {
-  static let handlers = awsType("AWS::RDS::DBSubnetGroup", ["create": create, "read": read, "delete": delete])
+  static let handlers = awsType("AWS::RDS::DBSubnetGroup", ["create": create, "read": read, "update": update, "delete": delete])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
     let name = step.name("DBSubnetGroupName")
@@ -33,6 +33,20 @@ enum DBSubnetGroup {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("DBSubnetGroupName")
     guard let group = try ours(step, name) else { return .absent }
+    return .ready(id: name, attributes: attributes(group))
+  }
+
+  @Sendable private static func update(_ step: Step) throws -> Done {
+    let name = step.current.id ?? step.name("DBSubnetGroupName")
+    guard let group = try ours(step, name) else { throw step.gone("DB subnet group") }
+    if step.changes("DBSubnetGroupDescription", "SubnetIds") {
+      let parameters: JSON = [
+        "DBSubnetGroupName": .string(name), "DBSubnetGroupDescription": .string(step.text("DBSubnetGroupDescription") ?? name),
+        "SubnetIds": step.desired["SubnetIds"] ?? [],
+      ]
+      _ = try step.ask(.rds, "ModifyDBSubnetGroup", parameters, select: ["/DBSubnetGroup/DBSubnetGroupName"])
+    }
+    try DBTags.update(step, of: group["DBSubnetGroupArn"])
     return .ready(id: name, attributes: attributes(group))
   }
 

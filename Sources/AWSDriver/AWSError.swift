@@ -69,7 +69,9 @@ public struct AWSError: Error, Sendable, Hashable {
   ]
   private static let throttled: Set<String> = [
     "Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown",
-    "RequestThrottled", "EC2ThrottledException",
+    "RequestThrottled", "EC2ThrottledException", "Throttled", "KMSThrottling",
+    // Another call changes the same thing at the moment (SNS, SSM).
+    "ConcurrentAccess", "TooManyUpdates",
   ]
   private static let denied: Set<String> = [
     "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "OptInRequired", "Blocked", "PendingVerification",

@@ -32,4 +32,6 @@ public struct AWSService: Sendable, Hashable {
   public static let secrets = AWSService(endpoint: "secretsmanager", encoding: .json)
   /// The endpoint of that name.
   public static let ssm = AWSService(endpoint: "ssm", encoding: .json)
+  /// The endpoint `sns`. Its maps are lists of `entry`.
+  public static let sns = AWSService(endpoint: "sns", encoding: .form(.query(elements: ["Attributes": "entry"])))
 }

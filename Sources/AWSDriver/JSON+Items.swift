@@ -20,6 +20,22 @@ extension JSON {
     return .object(object.filter { !$0.value.isNull })
   }
 
+  /// A document, such as a policy, as the APIs want it: text. Templates have it as a mapping, whose expressions the host evaluates first.
+  public var asDocument: JSON {
+    switch self {
+    case .object where !isExpression, .array: hasExpression ? ["$json": self] : .string(text)
+    default: self
+    }
+  }
+
+  private var hasExpression: Bool {
+    switch self {
+    case .array(let elements): elements.contains(where: \.hasExpression)
+    case .object(let members): isExpression || members.values.contains(where: \.hasExpression)
+    default: false
+    }
+  }
+
   /// The same with the first letter of every member's name in lower case: CloudFormation writes `ContainerPort` where the API
   /// has `containerPort`. Maps whose keys are the user's stay as they are.
   public func lowerCamel(keeping maps: Set<String> = []) -> JSON {

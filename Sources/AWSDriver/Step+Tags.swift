@@ -7,6 +7,12 @@ public enum TagCase: Sendable {
   case upper
   /// `key` and `value`: ECS.
   case lower
+
+  /// The tags as a list, in a stable order.
+  public func list(_ tags: [String: String]) -> JSON {
+    let (key, value) = self == .upper ? ("Key", "Value") : ("key", "value")
+    return .array(tags.sorted { $0.key < $1.key }.map { .object([key: .string($0.key), value: .string($0.value)]) })
+  }
 }
 
 extension Step {
@@ -14,10 +20,7 @@ extension Step {
   public var allTags: [String: String] { tagMap(properties["Tags"]).merging(tags) { _, ours in ours } }
 
   /// The tags as a list, in a stable order.
-  public func tagList(_ tagCase: TagCase = .upper) -> JSON {
-    let (key, value) = tagCase == .upper ? ("Key", "Value") : ("key", "value")
-    return .array(allTags.sorted { $0.key < $1.key }.map { .object([key: .string($0.key), value: .string($0.value)]) })
-  }
+  public func tagList(_ tagCase: TagCase = .upper) -> JSON { tagCase.list(allTags) }
 
   /// Whether these tags show that the thing is ours. Without tags of identity nothing is.
   public func owns(_ found: [String: String]) -> Bool {

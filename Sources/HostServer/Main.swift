@@ -46,7 +46,9 @@ struct Main {
       verdicts: VerdictCache(path: arguments.home + "/cache/verdicts.json"))
     await report(catalogue, log)
     let (gateway, accounts) = CloudGateway.make()
-    let engine = Engine(store: store, drivers: CatalogueDrivers(catalogue), gateway: gateway, accounts: accounts, log: log)
+    let signals = SignalServer(home: arguments.home, log: log)
+    let engine = Engine(
+      store: store, drivers: CatalogueDrivers(catalogue), gateway: gateway, accounts: accounts, signals: signals, log: log)
     let socket = arguments.home + "/host.sock"
     let service = Service(
       engine: engine, version: version, plugins: { .array(await catalogue.current.records.map(\.json)) },
@@ -64,6 +66,7 @@ struct Main {
     terminated.setEventHandler { end(socket) }
     terminated.resume()
     unlink(socket)
+    await signals.serve { await service.answerSignal($0) }
     Task { await engine.keepResuming() }
     Task { await keepFollowing(catalogue, engine, log) }
     let count = await catalogue.current.plugins.count

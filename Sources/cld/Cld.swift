@@ -9,7 +9,7 @@ struct Cld: AsyncParsableCommand {
     commandName: "cld", abstract: "Container clusters, databases and applications on any cloud, through plugins that you can trust.",
     version: "0.1.0",
     subcommands: [
-      EnvironmentCommand.self, ApplicationCommand.self, ResourceCommand.self, OperationCommand.self, StackCommand.self,
+      EnvironmentCommand.self, ApplicationCommand.self, ResourceCommand.self, OperationCommand.self, StackCommand.self, ChangeSetCommand.self,
       PluginCommand.self,
       SetupCommand.self, ServeCommand.self, StatusCommand.self,
     ])

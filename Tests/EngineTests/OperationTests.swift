@@ -10,19 +10,20 @@ import Testing
   final class Host {
     let home = FileManager.default.temporaryDirectory.appendingPathComponent("cld-engine-\(UUID().uuidString)").path
     let cloud: SimulatedCloud
+    let store: Store
     var engine: Engine
     let client = ClientVariables(["ACCOUNT": "1"])
 
     init(_ cloud: SimulatedCloud = SimulatedCloud()) async throws {
       self.cloud = cloud
-      engine = try await Self.engine(home, cloud)
+      store = try await Store(home: home)
+      engine = Engine(store: store, drivers: cloud, gateway: cloud, accounts: cloud, log: Logger(label: "test"))
     }
 
     deinit { try? FileManager.default.removeItem(atPath: home) }
 
-    static func engine(_ home: String, _ cloud: SimulatedCloud) async throws -> Engine {
-      Engine(store: try await Store(home: home), drivers: cloud, gateway: cloud, accounts: cloud, log: Logger(label: "test"))
-    }
+    /// Leaves the engine behind with what it is doing, and puts another one over the same store.
+    func restart() async throws { engine = Engine(store: store, drivers: cloud, gateway: cloud, accounts: cloud, log: Logger(label: "test")) }
 
     /// Creates an environment of things and waits for the end.
     func create(_ name: String = "shop", things: String, onFailure: String = "rollback") async throws -> OperationRecord {

@@ -7,6 +7,8 @@ import Synchronization
 final class SimulatedCloud: Drivers, EffectGateway, Accounts {
   struct State {
     var things: [String: [String: String]] = [:]
+    /// What `Value` of each thing is, by the thing's name.
+    var values: [String: String] = [:]
     var calls: [String] = []
     /// What happens to the next call of that name on that thing, once.
     var faults: [String: Fault] = [:]
@@ -16,6 +18,11 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     /// The logical ids of things that are never ready.
     var slow: Set<String> = []
     var mostAtOnce = 0
+    /// Calls that are refused each time, as "Update A 1": the call, the logical id, the value.
+    var refusals: Set<String> = []
+    /// After so many steps drivers answer no more: the host is about to be left behind, as one that was killed.
+    var stopsAfter: Int?
+    var stopped = 0
   }
 
   enum Fault {
@@ -48,15 +55,18 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
           url: "https://sim", authentication: .none, wireFormat: .rest, overrides: [],
           calls: [
             "Create": Call(mutates: true, repeating: repeating), "Delete": Call(mutates: true, repeating: .safe),
-            "Get": Call(mutates: false, repeating: .safe),
+            "Update": Call(mutates: true, repeating: .safe), "Get": Call(mutates: false, repeating: .safe),
           ])
       ])
   }
 
   private var provision: Provision {
     Provision(
-      group: "sim.resource", kind: .resource, type: "Sim::Thing", alias: "thing", ops: ["create", "read", "delete", "expand-resource"],
-      schema: TypeSchema(typeName: "Sim::Thing", schemaVersion: 1, document: [:], identity: .named))
+      group: "sim.resource", kind: .resource, type: "Sim::Thing", alias: "thing", ops: ["create", "read", "update", "delete", "expand-resource"],
+      schema: TypeSchema(
+        typeName: "Sim::Thing", schemaVersion: 1,
+        document: ["properties": ["Value": ["type": "string"], "Kind": ["type": "string"], "password": [:], "Name": ["type": "string"]]],
+        createOnlyProperties: [JSONPointer(["properties", "Kind"])], readOnlyProperties: [JSONPointer(["properties", "Name"])], identity: .named))
   }
 
   func provider(ofType type: String) async -> Provider? {
@@ -71,9 +81,16 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
   }
 
   func aliases(kind: Provision.Kind) async -> [String] { kind == .resource ? ["sim/thing"] : [] }
+  func providers() async -> [Provider] { [Provider(manifest: manifest, provision: provision)] }
   func discardWorkers(of plugin: String) async {}
 
   func step(plugin: String, request: JSON) async throws(DriverFault) -> JSON {
+    let isStopped = state.withLock { state in
+      guard let last = state.stopsAfter, state.steps >= last else { return false }
+      state.stopped += 1
+      return true
+    }
+    if isStopped { try? await Task.sleep(for: .seconds(3600)) }
     let isFaulty = state.withLock { state in
       state.steps += 1
       if state.driverFaults > 0 {
@@ -86,7 +103,7 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     let name = request["identity"]?["name"] ?? ""
     let history = request["history"]?.array ?? []
     func effect(_ call: String) -> JSON {
-      ["effect": ["endpoint": "sim", "call": .string(call), "json": ["name": name, "tags": request["identity"]?["tags"] ?? [:]], "digest": .string(call)]]
+      ["effect": ["endpoint": "sim", "call": .string(call), "json": ["name": name, "tags": request["identity"]?["tags"] ?? [:], "value": request["desired"]?["Value"] ?? .null], "digest": .string(call)]]
     }
     switch request["op"]?.string {
     case "expand-resource": return Self.expand(request["input"] ?? .null)
@@ -104,6 +121,10 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
         default: return ["done": ["status": "pending", "id": name]]
         }
       }
+    case "update":
+      guard let result = history.last?["result"] else { return effect("Update") }
+      return result["status"]?.int == 400
+        ? ["fail": ["code": "bad_request", "message": result["body"]?["message"] ?? "no"]] : ["done": ["status": "pending", "id": name]]
     case "read":
       guard let result = history.first?["result"] else { return effect("Get") }
       let id = request["identity"]?["tags"]?["cld:logical-id"]?.string ?? ""
@@ -149,16 +170,24 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
       case .foreign: state.things[name] = [:]
       case .lostAfter, nil: break
       }
+      if state.refusals.contains("\(key) \(body["value"]?.string ?? "")") { return Self.answer(400, ["message": "refused"]) }
       let outcome: GatewayOutcome
       switch call {
       case "Create":
         if let there = state.things[name], there != tags { outcome = Self.answer(409, [:]) } else {
           state.things[name] = tags
+          state.values[name] = body["value"]?.string
           outcome = Self.answer(200, ["name": .string(name)])
         }
       case "Delete":
-        if state.things[name] == tags { state.things[name] = nil }
+        if state.things[name] == tags {
+          state.things[name] = nil
+          state.values[name] = nil
+        }
         outcome = Self.answer(200, [:])
+      case "Update":
+        if state.things[name] == tags { state.values[name] = body["value"]?.string }
+        outcome = Self.answer(state.things[name] == tags ? 200 : 404, ["name": .string(name)])
       default: outcome = Self.answer(state.things[name] == tags ? 200 : 404, ["name": .string(name)])
       }
       if case .lostAfter = fault { return .lost("connection reset") }

@@ -6,6 +6,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from support import recordings  # noqa: E402
 from support.bad import table  # noqa: E402
 from support.cld import Cld  # noqa: E402
 from support.emulator import Ministack, Moto  # noqa: E402
@@ -82,8 +83,12 @@ def cld(homes, moto_proxy):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """The table of the bad plugins, even with -q."""
+    """The table of the bad plugins and the count of the recorded cases, even with -q."""
     if table.ROWS:
         terminalreporter.section("bad plugins")
         for line in table.lines():
+            terminalreporter.write_line(line)
+    if recordings.COUNTS:
+        terminalreporter.section("recorded cases")
+        for line in recordings.lines():
             terminalreporter.write_line(line)

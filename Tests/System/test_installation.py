@@ -9,7 +9,7 @@ import pytest
 from support import files
 from support.cld import prefix
 
-PLUGINS = ("aws-ec2", "aws-rds", "aws-ecs")
+PLUGINS = ("aws-basics", "aws-ec2", "aws-rds", "aws-ecs")
 
 
 def library(name):

@@ -98,7 +98,7 @@ def test_waits_of_independent_branches_overlap(cld, moto_proxy, moto):
     events = cld.last_operation()["events"]
 
     def span(logical_id):
-        times = {e["status"]: e["ts"] for e in events if e["logical_id"] == logical_id}
+        times = {e["status"]: e["ts"] for e in reversed(events) if e["logical_id"] == logical_id}
         return times["CREATE_IN_PROGRESS"], times["CREATE_COMPLETE"]
 
     database, first, second = (span(name) for name in ("RdsDatabase", "EcsInstance1", "EcsInstance2"))

@@ -7,7 +7,7 @@ from support import files
 from support.agent import Agent
 from support.judge import counts, inventory, tags_of
 
-PLUGINS = ("aws-ec2", "aws-rds", "aws-ecs")
+PLUGINS = ("aws-basics", "aws-ec2", "aws-rds", "aws-ecs")
 
 
 @pytest.fixture

@@ -43,6 +43,15 @@ import Testing
     #expect(out.document.value["Resources"]?.object?.keys.sorted() == ["More", "Own"] && out.document.value["Outputs"]?["Id"] != nil)
   }
 
+  @Test func aMemberOfAFileTakesThePlaceOfItsName() throws {
+    let files = ["other.yaml": "A: {Type: \"Test::Other\"}", "top.yaml": "Resources: {A: {Type: \"Test::Other\"}}"]
+    let out = try expanded("Resources:\n  A: {Type: \"Test::Thing\"}\n  Fn::Transform: \(Self.include("other.yaml"))\n", files)
+    #expect(out.failures == [] && out.document.value["Resources"] == ["A": ["Type": "Test::Other"]])
+    // Beside whole sections nobody can mean that.
+    let twice = try expanded("Transform: \(Self.include("top.yaml"))\nResources: {A: {Type: \"Test::Thing\"}}", files)
+    #expect(twice.failures.first?.error.problem.contains("gives 'Resources.A', which is there already") == true)
+  }
+
   @Test func aProblemInAFileNamesTheFile() throws {
     let files = ["part.yaml": "B:\n  Type: Test::Thing\n  Properties: {X: !Ref Nobody}\n"]
     let out = try expanded("Resources:\n  A: {Type: \"Test::Thing\"}\n  Fn::Transform: \(Self.include("part.yaml"))\n", files)
@@ -64,13 +73,13 @@ import Testing
     ("Fn::Transform: {Name: AWS::Include}", "needs `Parameters: {Location: path}`"),
     ("Fn::Transform: {Name: AWS::Include, Parameters: {Location: !Ref Where}}", "must be a plain text"),
     ("Fn::Transform: \(include("self.yaml"))", "includes itself: self.yaml → self.yaml"),
-    ("Fn::Transform: \(include("twice.yaml"))", "gives 'A', which is there already"), ("Fn::Transform: \(include("list.yaml"))", "a mapping is needed"),
+    ("Fn::Transform: \(include("list.yaml"))", "a mapping is needed"),
     ("Fn::Transform: \(include("long.yaml"))", "longer than 1048576 bytes"),
   ]
 
   @Test(arguments: refused) func whatCannotBeIncludedSaysWhy(line: String, words: String) throws {
     let files = [
-      "self.yaml": "Fn::Transform: \(Self.include("self.yaml"))", "twice.yaml": "A: 1", "list.yaml": "- 1",
+      "self.yaml": "Fn::Transform: \(Self.include("self.yaml"))", "list.yaml": "- 1",
       "long.yaml": "# " + String(repeating: "x", count: 1_100_000),
     ]
     let out = try expanded("Resources:\n  A: {Type: \"Test::Thing\"}\n  \(line)\n", files)

@@ -167,6 +167,8 @@ import Testing
   @Test(arguments: [
     ("Transform: [AWS::LanguageExtensions, Own]\nResources: {A: {Type: \"Test::Thing\"}}", 1, "cld does not run the macro 'Own'"),
     ("Resources:\n  A:\n    Type: Test::Thing\n    Properties: {\"Fn::Transform\": {Name: Own}, B: c}", 4, "cld does not run the macro 'Own'"),
+    ("Resources:\n  A:\n    Type: Test::Thing\n    Properties: {\"Fn::Transform\": [{Name: Own}], B: c}", 4, "cld does not run the macro 'Own'"),
+    ("Resources:\n  A:\n    Type: Test::Thing\n    Properties: {\"Fn::Transform\": Own, B: c}", 4, "cld does not run the macro 'Own'"),
     ("Resources:\n  A:\n    Type: Test::Thing\n    Properties: {B: !Transform {Name: Own}}", 4, "cld does not run the macro 'Own'"),
   ])
   func macrosAreRefusedByName(yaml: String, line: Int, words: String) throws {

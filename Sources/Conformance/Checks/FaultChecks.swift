@@ -21,23 +21,30 @@ enum FaultChecks {
 
   /// Operations with what has to be there before them.
   private static func ops(_ bed: TypeBed) -> [String] {
-    bed.provision.kind == .lookup ? ["read"] : ["create", "read", "delete"] + bed.actions
+    if bed.provision.kind == .lookup { return ["read"] }
+    return ["create", "read", "delete"] + (bed.has("update") && bed.cassette.inputs["update"] != nil ? ["update"] : []) + bed.actions
   }
 
-  private static func prepare(_ rehearsal: inout Rehearsal, _ op: String) async throws {
+  private static func prepare(_ rehearsal: inout Rehearsal, _ op: String, _ bed: TypeBed) async throws {
     if rehearsal.provision.kind == .resource, op != "create" { try await rehearsal.make() }
+    if op == "update" { rehearsal.want(try UpdateChecks.wanted(bed)) }
     if op.hasPrefix("action:") { try await rehearsal.prepare(for: op) }
   }
 
   private static func run(_ rehearsal: inout Rehearsal, _ op: String, _ bed: TypeBed, _ interference: Interference) async throws -> Conclusion {
-    let input: JSON = op == "delete" ? ["final_snapshot": false] : bed.cassette.inputs[op] ?? .null
+    let input: JSON =
+      switch op {
+      case "delete": ["final_snapshot": false]
+      case "update": .null
+      default: bed.cassette.inputs[op] ?? .null
+      }
     return try await rehearsal.run(op, awaiting: op == "read" ? "refresh" : nil, input: input, interference: interference)
   }
 
   /// How often each op asks for something when nothing goes wrong.
   private static func plain(_ bed: TypeBed, _ op: String) async throws -> (conclusion: Conclusion, effects: [EffectRequest]) {
     try await bed.rehearse { rehearsal in
-      try await prepare(&rehearsal, op)
+      try await prepare(&rehearsal, op, bed)
       return (try await run(&rehearsal, op, bed, .none), rehearsal.effects)
     }
   }
@@ -52,7 +59,7 @@ enum FaultChecks {
           count += 1
           let what = "\(op), whose \(effects[place].call) was answered with \(status),"
           try await bed.rehearse { rehearsal in
-            try await prepare(&rehearsal, op)
+            try await prepare(&rehearsal, op, bed)
             let conclusion = try await run(&rehearsal, op, bed, .answer(Cassette.Answer(status: status, body: body), at: place))
             switch rehearsal.answerToInterference?.outcome {
             case .done(let completion):
@@ -84,7 +91,7 @@ enum FaultChecks {
         for isDone in [true, false] {
           count += 1
           try await bed.rehearse { rehearsal in
-            try await prepare(&rehearsal, op)
+            try await prepare(&rehearsal, op, bed)
             let conclusion = try await run(&rehearsal, op, bed, .lost(isDone: isDone, at: place))
             let isGone = op == "delete" && (conclusion == .done(.absent) || conclusion == .done(.pending))
             guard conclusion == .held || isGone || conclusion.isSame(as: end) else {
@@ -108,7 +115,7 @@ enum FaultChecks {
         for body in bodies {
           count += 1
           try await bed.rehearse { rehearsal in
-            try await prepare(&rehearsal, op)
+            try await prepare(&rehearsal, op, bed)
             do {
               _ = try await run(&rehearsal, op, bed, .answer(Cassette.Answer(status: 200, body: body), at: place))
             } catch let finding as Finding where finding.cause == .notRecorded {

@@ -23,8 +23,7 @@ enum LifeChecks {
     for action in provision.ops.filter({ $0.hasPrefix("action:") }).sorted() {
       test(action.replacing(":", with: "-")) { bed in try await act(bed, action) }
     }
-    if provision.ops.contains("update") { test("update", update) }
-    return tests
+    return tests + UpdateChecks.tests(provision)
   }
 
   @Sendable private static func create(_ bed: TypeBed) async throws -> String {
@@ -184,12 +183,12 @@ enum LifeChecks {
       rehearsal.thing = Rehearsal.Thing()
       rehearsal.tags = foreign(tags)
       let conclusion = try await rehearsal.run("delete", input: ["final_snapshot": false])
-      let changes = rehearsal.effects.filter { bed.bed.manifest.endpoints[$0.endpoint]?.calls[$0.call]?.mutates == true }
+      let changes = rehearsal.changes.map { rehearsal.effects[$0].call }
       rehearsal.thing = ours
       rehearsal.tags = tags
       guard changes.isEmpty else {
         throw Finding.fail(
-          "delete without an id \(conclusion.words) and asked for \(changes.map(\.call).joined(separator: ", ")) on a thing whose tags are another's",
+          "delete without an id \(conclusion.words) and asked for \(changes.joined(separator: ", ")) on a thing whose tags are another's",
           remedy: "without a recorded id compare all of identity.tags before anything is deleted")
       }
       return ""
@@ -205,20 +204,6 @@ enum LifeChecks {
     }
   }
 
-  @Sendable private static func update(_ bed: TypeBed) async throws -> String {
-    guard let properties = bed.cassette.inputs["update"] else { throw Finding.skip("the cassette has no inputs.update: the properties to change to") }
-    return try await bed.rehearse { rehearsal in
-      try await rehearsal.make()
-      let made = rehearsal.thing.id
-      rehearsal.desired = properties
-      let conclusion = try await rehearsal.run("update")
-      guard case .done = conclusion else { throw rehearsal.unexpected("update", conclusion, "must end as ready or pending") }
-      let end = try await rehearsal.settle(awaiting: "update")
-      guard end == .done(.ready), rehearsal.thing.id == made else { throw rehearsal.unexpected("read after update", end, "must become ready, with the same id") }
-      return ""
-    }
-  }
-
   /// A type that only waits for something has nothing that could be absent.
   private static func requireChanges(_ bed: TypeBed) async throws {
     guard try await changes(bed).isEmpty else { return }
@@ -229,12 +214,10 @@ enum LifeChecks {
   static func changes(_ bed: TypeBed) async throws -> [Int] {
     try await bed.rehearse { rehearsal in
       _ = try await rehearsal.run("create")
-      return rehearsal.effects.indices.filter {
-        bed.bed.manifest.endpoints[rehearsal.effects[$0].endpoint]?.calls[rehearsal.effects[$0].call]?.mutates == true
-      }
+      return rehearsal.changes
     }
   }
 
   /// The tags of somebody else's thing.
-  private static func foreign(_ tags: [String: String]) -> [String: String] { tags.mapValues { $0 + "-foreign" } }
+  static func foreign(_ tags: [String: String]) -> [String: String] { tags.mapValues { $0 + "-foreign" } }
 }

@@ -21,21 +21,26 @@ enum PropertyChecks {
   private static func op(_ bed: TypeBed) -> String { bed.provision.kind == .lookup ? "read" : "create" }
 
   @Sendable private static func unknown(_ bed: TypeBed) async throws -> String {
+    for op in [op(bed)] + (bed.has("update") ? ["update"] : []) { try await unknown(bed, op) }
+    return ""
+  }
+
+  private static func unknown(_ bed: TypeBed, _ op: String) async throws {
     var rehearsal = bed.rehearsal(RefusingCloud())
     let name = "KitUnknown7"
+    if op == "update" { rehearsal.want(bed.cassette.inputs["update"] ?? rehearsal.desired) }
     rehearsal.desired[name] = .string(name)
-    let conclusion = try await rehearsal.run(op(bed))
+    let conclusion = try await rehearsal.run(op)
     if let effect = rehearsal.effects.first(where: { $0.json.text.contains(name) }) {
       throw Finding.fail(
-        "\(op(bed)) sends the unknown property \(name) to the cloud: \(effect.call) \(effect.canonical.text)",
+        "\(op) sends the unknown property \(name) to the cloud: \(effect.call) \(effect.canonical.text)",
         remedy: "send only the properties that the schema has, or fail with bad_request")
     }
     // An op that asks for nothing may well succeed.
     guard case .failed = conclusion else {
-      if rehearsal.effects.isEmpty { return "" }
-      throw rehearsal.unexpected("\(op(bed)) in a cloud that refuses everything", conclusion, "must fail")
+      if rehearsal.effects.isEmpty { return }
+      throw rehearsal.unexpected("\(op) in a cloud that refuses everything", conclusion, "must fail")
     }
-    return ""
   }
 
   /// Each property is taken away in turn; the cloud refuses what is asked for all the same.

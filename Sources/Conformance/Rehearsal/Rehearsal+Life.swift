@@ -22,6 +22,35 @@ extension Rehearsal {
     guard end == .done(.absent) else { throw unexpected("read after delete", end, "must end as absent") }
   }
 
+  /// Makes these the properties that are wanted, as the host does before an update.
+  mutating func want(_ properties: JSON) {
+    previous = desired
+    desired = properties
+  }
+
+  /// Changes the thing to the wanted properties and waits until it is ready. It stays the same thing.
+  mutating func change(_ interference: Interference = .none) async throws {
+    let id = thing.id
+    switch try await run("update", interference: interference) {
+    case .done: break
+    // The host asks a person, who lets the update go on.
+    case .held: return try await change()
+    case let conclusion: throw unexpected("update", conclusion, "must end as ready or pending")
+    }
+    let end = try await settle(awaiting: "update")
+    guard end == .done(.ready) else { throw unexpected("read after update", end, "must become ready") }
+    guard thing.id == id else {
+      throw Finding.fail(
+        "update changed the id from \(id ?? "-") to \(thing.id ?? "-")",
+        remedy: "change the thing in place; what cannot be changed so belongs into createOnlyProperties")
+    }
+  }
+
+  /// The places of the effects of the last operation that change something.
+  var changes: [Int] {
+    effects.indices.filter { manifest.endpoints[effects[$0].endpoint]?.calls[effects[$0].call]?.mutates == true }
+  }
+
   /// Looks by identity alone, as the host does when it does not know an id. Nothing may be there.
   mutating func expectNothing(_ when: String) async throws {
     thing = Thing()

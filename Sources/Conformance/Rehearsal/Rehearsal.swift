@@ -19,6 +19,8 @@ struct Rehearsal {
   var name: String
   var tags: [String: String]
   var desired: JSON
+  /// Before an update: the properties that were wanted before.
+  var previous: JSON = .null
   var config: JSON
   var now: Int64
   var thing = Thing()
@@ -55,6 +57,7 @@ struct Rehearsal {
   func request(_ op: String, awaiting: String? = nil, input: JSON = .null, history: [HistoryEntry] = []) -> StepRequest {
     StepRequest(
       op: op, type: provision.type, operation: "op-check", awaiting: awaiting, name: name, tags: tags, now: now, desired: desired,
+      previous: op == "update" ? previous : .null,
       current: [
         "id": thing.id.map { .string($0) } ?? .null, "properties": thing.properties, "attributes": thing.attributes,
         "state": thing.state,

@@ -59,6 +59,12 @@ public enum DynamicReference: Hashable, Sendable {
     }
   }
 
+  /// Whether its value must not be shown.
+  public var isSecret: Bool {
+    if case .parameter = self { return false }
+    return true
+  }
+
   private init(inside text: Substring) throws(DynamicReferenceError) {
     let whole = "{{resolve:\(text)}}"
     let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

@@ -31,6 +31,12 @@ public struct CatalogueDrivers: Drivers {
     }
   }
 
+  /// All types that active plugins provide.
+  public func providers() async -> [Provider] {
+    let catalogue = await catalogue.current
+    return catalogue.all.owners.extensions.compactMap { catalogue.provider(ofType: $0.provision.type).map(Self.provider) }
+  }
+
   /// One step in a worker of the plugin.
   public func step(plugin: String, request: JSON) async throws(DriverFault) -> JSON {
     var drained: PluginWorkers?

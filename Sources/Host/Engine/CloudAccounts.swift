@@ -5,15 +5,17 @@ public actor CloudAccounts: Accounts {
   /// A verified client.
   struct Session: Sendable {
     let environment: ClientEnvironment
-    let credentials: CredentialProvider
+    let credentials: any CredentialProviding
   }
 
   private struct Key: Hashable {
+    let cloud: String
     let account: String
     let region: String
     let endpoints: [String: String]
 
     init(_ scope: CloudScope) {
+      cloud = scope.cloud
       account = scope.account
       region = scope.region
       endpoints = scope.endpointOverrides
@@ -27,9 +29,7 @@ public actor CloudAccounts: Accounts {
 
   /// Asks STS who the client is. The newest client of an account serves its operations from here on.
   public func scope(cloud: String, client: ClientVariables) async throws(RequestError) -> CloudScope {
-    guard cloud == "aws" else {
-      throw .usage("this cld has no credentials for the cloud '\(cloud)'; it knows: aws")
-    }
+    guard cloud == "aws" else { return open(cloud, client) }
     let environment = ClientEnvironment(variables: client.values)
     let profile = environment.profile
     let credentials = CredentialProvider(environment: environment, http: http)
@@ -52,6 +52,16 @@ public actor CloudAccounts: Accounts {
     return scope
   }
 
+  /// A cloud for which cld knows no credentials: only endpoints that ask for none can be reached.
+  private func open(_ cloud: String, _ client: ClientVariables) -> CloudScope {
+    let environment = ClientEnvironment(variables: client.values)
+    let scope = CloudScope(
+      cloud: cloud, account: "none", region: "none", partition: cloud,
+      endpointOverrides: environment.variables.filter { $0.key.hasPrefix("CLD_ENDPOINT_URL") }, profile: nil)
+    sessions[Key(scope)] = Session(environment: environment, credentials: NoCredentials(cloud: cloud))
+    return scope
+  }
+
   /// Whether a client of that account and region has come since the host started.
   public func hasCredentials(for scope: CloudScope) -> Bool { session(for: scope) != nil }
 
@@ -65,4 +75,15 @@ public actor CloudAccounts: Accounts {
     default: return .permission(error.description)
     }
   }
+}
+
+/// What stands where credentials would, for a cloud that cld has none for.
+private struct NoCredentials: CredentialProviding {
+  let cloud: String
+
+  func credentials() async throws(CredentialError) -> AWSCredentials {
+    throw CredentialError.service(what: "finding credentials", problem: "cld has none for the cloud '\(cloud)'; it knows: aws")
+  }
+
+  func invalidate(_ credentials: AWSCredentials) async {}
 }

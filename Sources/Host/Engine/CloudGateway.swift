@@ -36,14 +36,27 @@ public struct CloudGateway: EffectGateway {
         guard let secret = secrets[handle] else { throw UnknownSecretError(handle: handle) }
         return secret
       }, token: effect.token)
+    let values: [DynamicReference: String]
+    do {
+      values = try await DynamicValues(performer: performer, context: context)
+        .values(of: effect.request.dynamicReferences.intersection(effect.dynamicReferences))
+    } catch {
+      switch error {
+      case .notSent(let reason): return .notSent(reason)
+      case .refused(let reason): return .refused(reason)
+      case .unauthenticated(let message): return .unauthenticated(message)
+      }
+    }
+    let hidden = values.filter { $0.key.isSecret }.map(\.value)
+    for value in hidden { Redactor.shared.register(value) }
     let lifted = LiftedSecrets()
     let outcome = await performer.perform(
-      effect.request, endpoint: effect.endpoint, endpointKey: effect.request.endpoint, context: context, evaluator: evaluator,
+      effect.request.replacing(values), endpoint: effect.endpoint, endpointKey: effect.request.endpoint, context: context, evaluator: evaluator,
       keepSecret: { try lifted.keep($0) })
     switch outcome {
     case .answer(let answer):
       // A cloud that echoes a secret that was sent to it must not bring it into the history.
-      let echoes = EchoedSecrets(secrets, isError: answer.status >= 400)
+      let echoes = EchoedSecrets(secrets, unkept: Set(hidden), isError: answer.status >= 400)
       return .answer(
         status: answer.status, headers: answer.headers, body: echoes.hidden(in: answer.selected), full: echoes.hidden(in: answer.body),
         secrets: lifted.all)

@@ -13,6 +13,8 @@ public protocol Drivers: Sendable {
   func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider?
   /// The aliases of that kind that there are, as `cloud/alias`, for messages.
   func aliases(kind: Provision.Kind) async -> [String]
+  /// All types that there are for new things.
+  func providers() async -> [Provider]
   /// One step in the plugin's worker.
   /// - Throws: `DriverFault` when the worker died, hung, or answered what is no JSON.
   func step(plugin: String, request: JSON) async throws(DriverFault) -> JSON

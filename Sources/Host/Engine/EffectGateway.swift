@@ -17,18 +17,21 @@ public struct OutgoingEffect: Sendable {
   public var scope: CloudScope
   /// The secrets that its expressions name, by handle.
   public var secrets: [String: String]
+  /// The dynamic references of the template that the resource has: only these are looked up, so that no driver can ask for others.
+  public var dynamicReferences: Set<DynamicReference>
   /// The client token of a key.
   public var token: @Sendable (String) -> String
 
   /// An effect.
   public init(
     request: EffectRequest, endpoint: Endpoint, scope: CloudScope, secrets: [String: String],
-    token: @escaping @Sendable (String) -> String
+    dynamicReferences: Set<DynamicReference> = [], token: @escaping @Sendable (String) -> String
   ) {
     self.request = request
     self.endpoint = endpoint
     self.scope = scope
     self.secrets = secrets
+    self.dynamicReferences = dynamicReferences
     self.token = token
   }
 }

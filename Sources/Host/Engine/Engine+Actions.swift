@@ -79,13 +79,7 @@ extension Engine {
 
   /// Waits for a commit with events since that count, or until the time is over.
   public func waitForEvents(since seen: UInt64, milliseconds: Int) async {
-    let (events, timer) = (context.events, context.timer)
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await events.wait(since: seen) }
-      group.addTask { try? await timer.sleep(milliseconds: milliseconds) }
-      await group.next()
-      group.cancelAll()
-    }
+    await context.waitForEvents(since: seen, milliseconds: milliseconds)
   }
 
   /// Refuses a change while another runs on the stack.

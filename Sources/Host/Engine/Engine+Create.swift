@@ -72,8 +72,8 @@ extension Engine {
     guard let environment = try await context.store.read({ try $0.liveStack(kind: .environment, name: name) }) else {
       throw RequestError.notFound("there is no environment '\(name)': `cld env list` shows them")
     }
-    guard environment.status == .createComplete else {
-      throw RequestError.conflict("environment \(name) is \(environment.status.rawValue), and an application needs one that is CREATE_COMPLETE")
+    guard environment.status.isSteady else {
+      throw RequestError.conflict("environment \(name) is \(environment.status.rawValue), and an application needs one that is complete")
     }
     try await checkFree(request.name, .application)
     guard let recorded = CloudScope(json: environment.scope) else { throw CorruptRecordError(description: "stacks: \(environment.id) has no scope") }
@@ -99,17 +99,9 @@ extension Engine {
       type: "Cld::Stack", physicalID: prepared.stack.id, status: prepared.stack.status.rawValue)
     let accepted = try await accept(
       Acceptance(operation: operation, idempotencyKey: request.idempotencyKey) { transaction in
-        if let earlier = try transaction.liveStack(kind: kind, name: request.name) {
-          guard earlier.status == .rollbackComplete else { throw Engine.taken(earlier) }
-          try Engine.requireIdle(transaction, earlier)
-          // What a failed creation left is a record only; a new attempt takes its name.
-          var gone = earlier
-          gone.status = .deleteComplete
-          gone.deletedAt = now
-          try transaction.update(gone)
-        }
+        try Engine.replaceFailed(transaction, kind: kind, name: request.name, at: now)
         if let environment {
-          guard let current = try transaction.stack(id: environment.id), current.status == .createComplete else {
+          guard let current = try transaction.stack(id: environment.id), current.status.isSteady else {
             throw RequestError.conflict("environment \(environment.name) is being deleted")
           }
         }
@@ -160,28 +152,39 @@ extension Engine {
     return Prepared(stack: stack, resources: resources, secrets: sealing.sealed, plan: ["changes": .array(plan), "account": .string(scope.account), "region": .string(scope.region)])
   }
 
-  private func checkFree(_ name: String, _ kind: StackRecord.Kind) async throws {
+  func checkFree(_ name: String, _ kind: StackRecord.Kind) async throws {
     if let earlier = try await context.store.read({ try $0.liveStack(kind: kind, name: name) }), earlier.status != .rollbackComplete {
       throw Self.taken(earlier)
     }
   }
 
+  /// What a failed creation left is a record only; a new attempt takes its name.
+  static func replaceFailed(_ transaction: Transaction, kind: StackRecord.Kind, name: String, at now: Int64) throws {
+    guard let earlier = try transaction.liveStack(kind: kind, name: name) else { return }
+    guard earlier.status == .rollbackComplete else { throw taken(earlier) }
+    try requireIdle(transaction, earlier)
+    var gone = earlier
+    gone.status = .deleteComplete
+    gone.deletedAt = now
+    try transaction.update(gone)
+  }
+
   private static func taken(_ stack: StackRecord) -> RequestError {
-    .conflict("\(stack.kind.rawValue) '\(stack.name)' exists already and is \(stack.status.rawValue): choose another name or delete it")
+    .conflict("\(stack.kind == .template ? "stack" : stack.kind.rawValue) '\(stack.name)' exists already and is \(stack.status.rawValue): choose another name or delete it")
   }
 
   /// A name that every cloud takes as the head of its own names.
-  private static func check(name: String, kind: StackRecord.Kind) throws {
+  static func check(name: String, kind: StackRecord.Kind) throws {
     let isFine =
       name.first.map { $0.isASCII && $0.isLetter } == true && name.count <= 40 && name.last != "-" && !name.contains("--")
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     guard isFine else {
       throw RequestError.usage(
-        "'\(name)' cannot be the name of an \(kind.rawValue): use at most 40 letters, digits and single dashes, starting with a letter")
+        "'\(name)' cannot be the name of an \(kind == .template ? "stack" : kind.rawValue): use at most 40 letters, digits and single dashes, starting with a letter")
     }
   }
 
-  private static func check(onFailure: String) throws {
+  static func check(onFailure: String) throws {
     guard ["rollback", "delete", "keep"].contains(onFailure) else {
       throw RequestError.usage("--on-failure must be rollback, delete or keep, and is '\(onFailure)'")
     }
@@ -194,4 +197,16 @@ public enum Accepted: Sendable {
   case operation(OperationRecord)
   /// A dry run: what it would do.
   case plan(JSON)
+}
+
+extension Engine {
+  static func absent(_ kind: StackRecord.Kind, _ name: String) -> RequestError {
+    let (noun, command) =
+      switch kind {
+      case .environment: ("environment", "env")
+      case .application: ("application", "app")
+      case .template: ("stack", "stack")
+      }
+    return .notFound("there is no \(noun) '\(name)': `cld \(command) list` shows them")
+  }
 }

@@ -14,6 +14,8 @@ extension Engine {
     public var force: Bool
     /// Whether databases leave a final snapshot; nil when nothing was said.
     public var finalSnapshot: Bool?
+    /// The logical ids of things that outlive the stack.
+    public var retained: Set<String>
     /// The variables of the client: where its credentials and region come from.
     public var client: ClientVariables
     /// A key of the client's; a second request with it gives the first one's operation.
@@ -21,13 +23,14 @@ extension Engine {
 
     /// A request.
     public init(
-      kind: StackRecord.Kind, name: String, force: Bool = false, finalSnapshot: Bool? = nil, client: ClientVariables,
+      kind: StackRecord.Kind, name: String, force: Bool = false, finalSnapshot: Bool? = nil, retained: Set<String> = [], client: ClientVariables,
       idempotencyKey: String? = nil
     ) {
       self.kind = kind
       self.name = name
       self.force = force
       self.finalSnapshot = finalSnapshot
+      self.retained = retained
       self.client = client
       self.idempotencyKey = idempotencyKey
     }
@@ -38,14 +41,18 @@ extension Engine {
     if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     let (kind, name) = (request.kind, request.name)
     guard let stack = try await context.store.read({ try $0.liveStack(kind: kind, name: name) }) else {
-      throw RequestError.notFound("there is no \(kind.rawValue) '\(name)': `cld \(kind == .application ? "app" : "env") list` shows them")
+      throw Self.absent(kind, name)
     }
     let applications = try await context.store.read { try $0.liveApplications(of: stack.id) }
     if !applications.isEmpty && !request.force {
       let names = applications.map(\.name).joined(separator: ", ")
       throw RequestError.conflict("environment \(name) has applications: \(names); delete them first, or use --force")
     }
-    let resources = try await context.store.read { try $0.resources(of: stack.id) }
+    try Self.requireOuter(stack)
+    if stack.settings.isProtected {
+      throw RequestError.conflict("stack \(name) is protected from deletion: lift that with `cld stack protect \(name) --off`")
+    }
+    let resources = try await context.store.read { try $0.existingResources(of: stack.id) }
     let delete = try await deleteInput(request, stack, resources)
     let template = try Template(json: stack.template)
     if dryRun {
@@ -85,6 +92,7 @@ extension Engine {
           guard try transaction.liveApplications(of: stack.id).isEmpty else {
             throw RequestError.conflict("environment \(stack.name) has got an application in the meantime")
           }
+          try Engine.requireNotImported(transaction, stack)
           guard var current = try transaction.stack(id: stack.id) else { return }
           current.status = .deleteInProgress
           current.statusReason = nil
@@ -92,26 +100,32 @@ extension Engine {
           try transaction.append(
             EventRecord(
               ts: now, stackID: stack.id, operationID: operation.id, logicalID: stack.name, type: "Cld::Stack",
-              physicalID: stack.id, status: current.status.rawValue))
+              physicalID: stack.id, status: current.status.rawValue, reason: stack.kind == .template ? "User Initiated" : nil))
         }))
   }
 
-  /// What drivers are told on delete. Data is never thrown away in silence: with a type that can leave a final snapshot, somebody must have decided.
+  /// Which things leave a snapshot and which outlive the stack. Data is never thrown away in silence: with a type that can leave a final snapshot,
+  /// somebody must have decided, or the template's stack does as CloudFormation's do.
   private func deleteInput(_ request: DeleteRequest, _ stack: StackRecord, _ resources: [ResourceRecord]) async throws -> JSON {
-    if let decided = request.finalSnapshot { return ["final_snapshot": .bool(decided)] }
     let template = try Template(json: stack.template)
-    var takes = false
+    if let unknown = request.retained.subtracting(resources.map(\.logicalID)).min() {
+      throw RequestError.usage("\(stack.name) has no resource '\(unknown)' that could be retained: `cld stack show \(stack.name)` lists them")
+    }
+    var snapshots: Set<String> = []
     for resource in resources where resource.status.mayExist {
       guard let schema = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin)?.provision.schema, schema.takesFinalSnapshot
       else { continue }
-      switch template.resources[resource.logicalID]?.deletionPolicy {
-      case .snapshot: takes = true
-      case .delete, .retain, .retainExceptOnCreate: break
-      case nil:
+      let policy = template.resources[resource.logicalID]?.deletionPolicy ?? (stack.kind == .template ? .snapshot : nil)
+      switch (request.finalSnapshot, policy) {
+      case (true?, _), (nil, .snapshot): snapshots.insert(resource.logicalID)
+      case (false?, _), (nil, .delete), (nil, .retain), (nil, .retainExceptOnCreate): break
+      case (nil, nil):
         throw RequestError.snapshotDecision(
           "\(resource.logicalID) of \(stack.name) holds data: say --final-snapshot or --skip-final-snapshot (or `final_snapshot:` in its configuration)")
       }
     }
-    return ["final_snapshot": .bool(takes)]
+    return [
+      "snapshots": .array(snapshots.sorted().map { .string($0) }), "retain": .array(request.retained.sorted().map { .string($0) }),
+    ]
   }
 }

@@ -17,12 +17,17 @@ extension Engine {
       throw RequestError.permission(
         "\(stack.kind.rawValue) \(stack.name) belongs to \(recorded.cloud) account \(recorded.account), and your credentials\(profile) are for account \(scope.account); nothing was touched")
     }
+    try await verifyOthers(stack, client)
     guard scope.endpointOverrides != recorded.endpointOverrides else { return recorded }
     guard try await isFound(stack, in: scope) else {
       throw RequestError.permission(
         "\(stack.kind.rawValue) \(stack.name) was made at \(recorded.endpointText), and nothing of it exists at \(scope.endpointText), which your variables name; nothing was touched")
     }
-    try await context.store.write { try $0.update(stackID: stack.id, scope: scope.json) }
+    var moved = stack
+    moved.scope = scope.json
+    moved.otherScopes = stack.otherScopes
+    let json = moved.scope
+    try await context.store.write { try $0.update(stackID: stack.id, scope: json) }
     return scope
   }
 
@@ -55,7 +60,7 @@ extension Engine {
 
 extension CloudScope {
   /// The endpoints, for messages.
-  fileprivate var endpointText: String {
+  var endpointText: String {
     endpointOverrides.isEmpty
       ? "the cloud's own endpoints" : endpointOverrides.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
   }

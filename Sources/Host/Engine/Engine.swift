@@ -14,11 +14,12 @@ public final class Engine: Sendable {
 
   /// An engine over these parts.
   public init(
-    store: Store, drivers: any Drivers, gateway: any EffectGateway, accounts: any Accounts, clock: Clock = .system, log: Logger
+    store: Store, drivers: any Drivers, gateway: any EffectGateway, accounts: any Accounts, signals: any SignalAddress = NoSignalAddress(), clock: Clock = .system,
+    log: Logger
   ) {
     context = EngineContext(
       store: store, drivers: drivers, gateway: gateway, accounts: accounts, naming: Naming(installation: store.installation),
-      clock: clock, timer: Timer(), events: EventSignal(), log: log)
+      clock: clock, timer: Timer(), events: EventSignal(), signals: signals, log: log)
   }
 
   // MARK: - Accepting
@@ -59,7 +60,9 @@ public final class Engine: Sendable {
       guard let stack = try await context.store.read({ try $0.stack(id: operation.stackID) }),
         let scope = CloudScope(json: stack.scope)
       else { continue }
-      if await context.accounts.hasCredentials(for: scope) {
+      var isReachable = true
+      for place in stack.scopes where isReachable { isReachable = await context.accounts.hasCredentials(for: place) }
+      if isReachable {
         // The client that brought the credentials may ask at once how it goes: it goes on from here.
         try await context.store.write { transaction in
           guard try transaction.operation(id: operation.id)?.status == .held else { return }
@@ -77,7 +80,7 @@ public final class Engine: Sendable {
     let running = running.withLock { Set($0.keys) }
     return try await context.store.read { transaction in
       let stalled = try transaction.openOperations().filter { !running.contains($0.id) }
-      return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.compactMap { CloudScope(json: $0.scope) })
+      return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.flatMap(\.scopes))
     }
   }
 
@@ -102,8 +105,8 @@ public final class Engine: Sendable {
       throw RequestError.notFound("there is no operation \(operationID): `cld operation list` shows them")
     }
     guard !operation.status.isFinal else { throw RequestError.conflict("operation \(operationID) has ended: \(operation.status.rawValue)") }
-    guard operation.kind == .create else {
-      throw RequestError.conflict("operation \(operationID) is a \(operation.kind.rawValue), which cannot be cancelled; only a create can")
+    guard operation.kind == .create || operation.kind == .update else {
+      throw RequestError.conflict("operation \(operationID) is a \(operation.kind.rawValue), which cannot be cancelled; only a create and an update can")
     }
     try await context.store.write { transaction in
       var input = operation.input
@@ -111,6 +114,16 @@ public final class Engine: Sendable {
       try transaction.update(operationID: operationID, input: input)
     }
     if let handle = running.withLock({ $0[operationID] }) { handle.cancel() } else { try await resume() }
+  }
+
+  /// Asks the running change of a stack to end.
+  public func cancelChange(ofStack name: String) async throws -> OperationRecord {
+    let stack = try await template(named: name)
+    guard let operation = try await context.store.read({ try $0.operations(stackID: stack.id) }).first(where: { !$0.status.isFinal }) else {
+      throw RequestError.conflict("stack \(name) is \(stack.status.rawValue): there is nothing to cancel")
+    }
+    try await cancel(operationID: operation.id)
+    return operation
   }
 
   private func start(_ id: String) {
@@ -146,10 +159,7 @@ public final class Engine: Sendable {
         throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
       }
       if operation.input["cancelled"] == true { handle.cancel() }
-      let template = try Template(json: stack.template)
-      let runner = OperationRunner(
-        context: context, operation: operation, stack: stack, scope: scope, graph: try Graph(template), template: template,
-        handle: handle)
+      let runner = try OperationRunner(context: context, operation: operation, stack: stack, scope: scope, handle: handle)
       switch try await runner.run() {
       case .succeeded: try await finish(operation, .succeeded, nil)
       case .failed(let reason): try await finish(operation, .failed, reason)

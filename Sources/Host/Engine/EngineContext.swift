@@ -11,5 +11,17 @@ struct EngineContext: Sendable {
   let clock: Clock
   let timer: Timer
   let events: EventSignal
+  let signals: any SignalAddress
   let log: Logger
+
+  /// Waits for a commit with events since that count, or until the time is over.
+  func waitForEvents(since seen: UInt64, milliseconds: Int) async {
+    let (events, timer) = (events, timer)
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await events.wait(since: seen) }
+      group.addTask { try? await timer.sleep(milliseconds: milliseconds) }
+      await group.next()
+      group.cancelAll()
+    }
+  }
 }

@@ -1,4 +1,5 @@
 internal import Contract
+internal import Effects
 internal import JSON
 internal import Logging
 internal import Store
@@ -107,7 +108,7 @@ extension StepRunner {
     let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
     return OutgoingEffect(
       request: request, endpoint: endpoint, scope: scope,
-      secrets: try await context.store.secrets(request.json.secretHandles),
+      secrets: try await context.store.secrets(request.json.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
       token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0) })
   }
 }

@@ -17,6 +17,8 @@ struct StepRunner {
   let op: String
   var awaiting: String?
   var input: JSON = .null
+  /// Before an update: the properties that were asked for before.
+  var previous: JSON = .null
   /// Whether what becomes known is stored; logs and lists of an operation that does not exist store nothing.
   var isRecorded = true
 
@@ -82,7 +84,8 @@ struct StepRunner {
           resource.accepted = true
           journal.dropAll()
         }
-        try await journal.flush(self, resource, event: nil)
+        let isBegun = op == "create" && resource.physicalID != nil
+        try await journal.flush(self, resource, event: isBegun ? event(resource, resource.status.rawValue, "Resource creation Initiated") : nil)
         return (completion, resource)
       case .fail(let failure) where failure.code.isTransient:
         attempts += 1
@@ -104,7 +107,7 @@ struct StepRunner {
   private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
     let request = StepRequest(
       op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags(of: resource),
-      now: mayMutate ? operation.createdAt : context.clock.seconds, desired: resource.desired,
+      now: mayMutate ? operation.createdAt : context.clock.seconds, desired: resource.desired, previous: previous,
       current: [
         "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
         "attributes": resource.attributes, "state": resource.state,
@@ -161,7 +164,8 @@ struct StepRunner {
   private func event(_ resource: ResourceRecord, _ status: String, _ reason: String) -> EventRecord {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
-      type: resource.type, physicalID: resource.physicalID, status: status, reason: Redactor.shared.redact(reason))
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: Redactor.shared.redact(reason),
+      properties: stack.shownProperties(of: resource, status: status))
   }
 
   private func note(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {

@@ -23,6 +23,7 @@ struct Problem {
       case .conflict(let detail): self.init(409, "Something is in the way", detail, 73)
       case .permission(let detail): self.init(403, "Permission is missing", detail, 77)
       }
+    case let error as TemplateProblems: self.init(400, "The template is wrong", error.description, 64)
     case let error as SourceError: self.init(400, "The file is wrong", error.description, 64)
     case let error as TemplateError: self.init(400, "The template is wrong", error.description, 64)
     case let error as DriverFault: self.init(503, "A plugin failed", error.description, 69)

@@ -10,7 +10,7 @@ extension Service {
       let only = call.query["stack"]
       let list = try await engine.read { transaction in
         try transaction.liveStacks().filter { only == nil || $0.name == only }.flatMap { stack in
-          try transaction.resources(of: stack.id).filter { $0.status.mayExist }.map { Views.resource($0, stack: stack.name) }
+          try transaction.existingResources(of: stack.id).map { Views.resource($0, stack: stack.name) }
         }
       }
       return ServiceResponse(body: .array(list))

@@ -43,7 +43,7 @@ extension Service {
   }
 
   /// 202 with the place where the operation can be followed; 200 with the plan of a dry run.
-  private func response(_ accepted: Accepted, stack: String) -> ServiceResponse {
+  func response(_ accepted: Accepted, stack: String) -> ServiceResponse {
     switch accepted {
     case .plan(let plan): ServiceResponse(body: plan)
     case .operation(let operation):

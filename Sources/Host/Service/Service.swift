@@ -89,6 +89,7 @@ public struct Service: Sendable {
       return ServiceResponse(body: ["status": "stopping"])
     case (_, "environments", _): return try await stacks(call, .environment)
     case (_, "apps", _): return try await stacks(call, .application)
+    case (_, "stacks", _): return try await templateStacks(call)
     case (_, "resources", _): return try await resources(call)
     case (_, "operations", _): return try await operations(call)
     case ("GET", "events", 2): return try await events(call, operationID: nil)
@@ -103,11 +104,16 @@ public struct Service: Sendable {
     }
     return ServiceResponse(body: [
       "version": .string(version), "environments": .int(Int64(stacks.count { $0.kind == .environment })),
-      "apps": .int(Int64(stacks.count { $0.kind == .application })), "open_operations": .int(Int64(open.count)),
+      "apps": .int(Int64(stacks.count { $0.kind == .application })),
+      "stacks": .int(Int64(stacks.count { $0.kind == .template })), "open_operations": .int(Int64(open.count)),
     ])
   }
 
   private func setUp(_ call: Call) async throws -> ServiceResponse {
+    if call.path[2] == "signals" {
+      let url = try await engine.setSignalAddress(listen: try call.text("listen"), url: call.body["url"]?.string)
+      return ServiceResponse(body: ["url": .string(url)])
+    }
     let scope = try await engine.scope(cloud: call.path[2], client: call.client)
     var body = scope.json
     body["credentials"] = scope.credentialSource.map { .string($0) }

@@ -48,15 +48,23 @@ enum Views {
   private static func word(_ status: StackStatus) -> String {
     switch status {
     case .createInProgress: "creating"
-    case .createComplete: "available"
+    case .createComplete, .updateComplete, .updateRollbackComplete: "available"
     case .deleteInProgress: "deleting"
-    case .createFailed, .rollbackInProgress, .rollbackComplete, .rollbackFailed, .deleteFailed: "failed"
+    case .updateInProgress, .updateCleanupInProgress, .updateRollbackInProgress, .updateRollbackCleanupInProgress: "updating"
+    case .createFailed, .rollbackInProgress, .rollbackComplete, .rollbackFailed, .deleteFailed, .updateFailed, .updateRollbackFailed: "failed"
     case .deleteComplete: "deleted"
+    case .reviewInProgress: "reviewing"
     }
   }
 
+  /// RFC 3339 in UTC, with milliseconds.
+  static func time(milliseconds: Int64) -> String {
+    let fraction = String(milliseconds % 1000 + 1000).dropFirst()
+    return time(milliseconds / 1000).dropLast() + ".\(fraction)Z"
+  }
+
   /// RFC 3339 in UTC.
-  private static func time(_ seconds: Int64) -> String {
+  static func time(_ seconds: Int64) -> String {
     let digits = Naming.timestamp(seconds)
     func part(_ from: Int, _ count: Int) -> Substring { digits.dropFirst(from).prefix(count) }
     return "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):\(part(10, 2)):\(part(12, 2))Z"

@@ -24,8 +24,10 @@ final class Database: Sendable {
   init(path: String) throws(SQLiteError) {
     let connection = try SQLiteConnection(path: path, readOnly: false)
     // WAL with synchronous=FULL: a commit is on the disk before it is reported (sqlite.org/pragma.html#pragma_synchronous).
-    try connection.script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    try connection.script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
+    // Foreign keys are off while tables are rebuilt (sqlite.org/lang_altertable.html, section 7).
     try Migrations.apply(to: connection)
+    try connection.script("PRAGMA foreign_keys=ON;")
     writer = Confined(connection: connection)
     reader = Confined(connection: try SQLiteConnection(path: path, readOnly: true))
   }

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Something that happened, as people and programs are told of it.
 public struct EventRecord: Sendable, Hashable {
   /// Grows without gaps; 0 until it is stored.
@@ -18,11 +20,13 @@ public struct EventRecord: Sendable, Hashable {
   public var status: String
   /// Why, for people; secrets are masked.
   public var reason: String?
+  /// The properties that were asked for, with secrets masked; nil where the event is not about them.
+  public var properties: JSON?
 
   /// An event; the store gives it its number.
   public init(
     seq: Int64 = 0, ts: Int64, stackID: String, operationID: String?, logicalID: String, type: String,
-    physicalID: String? = nil, status: String, reason: String? = nil
+    physicalID: String? = nil, status: String, reason: String? = nil, properties: JSON? = nil
   ) {
     self.seq = seq
     self.ts = ts
@@ -33,5 +37,6 @@ public struct EventRecord: Sendable, Hashable {
     self.physicalID = physicalID
     self.status = status
     self.reason = reason
+    self.properties = properties
   }
 }

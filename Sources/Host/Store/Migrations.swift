@@ -89,7 +89,75 @@ enum Migrations {
       sealed BLOB NOT NULL,
       created_at BIGINT NOT NULL
     );
+    """,
+    // Templates: updates replace and remove things, which live on beside their successors until the clean-up.
     """
+    CREATE TABLE resources_2 (
+      id TEXT PRIMARY KEY,
+      stack_id TEXT NOT NULL REFERENCES stacks (id),
+      logical_id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      plugin TEXT NOT NULL,
+      generation BIGINT NOT NULL,
+      name TEXT NOT NULL,
+      physical_id TEXT,
+      status TEXT NOT NULL,
+      status_reason TEXT,
+      accepted BIGINT NOT NULL,
+      desired TEXT NOT NULL,
+      properties TEXT NOT NULL,
+      attributes TEXT NOT NULL,
+      state TEXT NOT NULL,
+      created_at BIGINT NOT NULL,
+      updated_at BIGINT NOT NULL,
+      superseded BIGINT NOT NULL DEFAULT 0,
+      change TEXT
+    );
+    INSERT INTO resources_2 (id, stack_id, logical_id, type, plugin, generation, name, physical_id, status, status_reason, accepted, desired,
+      properties, attributes, state, created_at, updated_at) SELECT id, stack_id, logical_id, type, plugin, generation, name, physical_id, status,
+      status_reason, accepted, desired, properties, attributes, state, created_at, updated_at FROM resources;
+    DROP TABLE resources;
+    ALTER TABLE resources_2 RENAME TO resources;
+    CREATE UNIQUE INDEX resources_current ON resources (stack_id, logical_id) WHERE superseded = 0;
+    CREATE INDEX resources_superseded ON resources (stack_id) WHERE superseded <> 0;
+
+    ALTER TABLE stacks ADD COLUMN parent_id TEXT;
+    ALTER TABLE stacks ADD COLUMN updated_at BIGINT;
+    ALTER TABLE stacks ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+    CREATE INDEX stacks_children ON stacks (parent_id) WHERE parent_id IS NOT NULL;
+
+    ALTER TABLE events ADD COLUMN properties TEXT;
+    ALTER TABLE operations ADD COLUMN parent_id TEXT;
+
+    CREATE TABLE change_sets (
+      id TEXT PRIMARY KEY,
+      stack_id TEXT NOT NULL REFERENCES stacks (id),
+      name TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      status TEXT NOT NULL,
+      status_reason TEXT,
+      execution_status TEXT NOT NULL,
+      description TEXT,
+      base TEXT NOT NULL,
+      template TEXT NOT NULL,
+      source TEXT NOT NULL,
+      changes TEXT NOT NULL,
+      created_at BIGINT NOT NULL
+    );
+    CREATE UNIQUE INDEX change_sets_name ON change_sets (stack_id, name) WHERE execution_status <> 'EXECUTE_COMPLETE';
+
+    CREATE TABLE signals (
+      stack_id TEXT NOT NULL REFERENCES stacks (id),
+      logical_id TEXT NOT NULL,
+      resource_id TEXT NOT NULL,
+      unique_id TEXT NOT NULL,
+      status TEXT NOT NULL,
+      reason TEXT,
+      data TEXT,
+      created_at BIGINT NOT NULL,
+      PRIMARY KEY (resource_id, unique_id)
+    );
+    """,
   ]
 
   static func apply(to connection: SQLiteConnection) throws(SQLiteError) {

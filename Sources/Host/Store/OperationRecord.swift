@@ -3,7 +3,7 @@ public import JSON
 /// A change, running or past.
 public struct OperationRecord: Sendable, Hashable {
   /// What the operation does.
-  public enum Kind: String, Sendable { case create, delete, action, refresh }
+  public enum Kind: String, Sendable { case create, update, rollback, delete, action, refresh }
   /// How far it is.
   public enum Status: String, Sendable {
     case running = "RUNNING"
@@ -29,6 +29,8 @@ public struct OperationRecord: Sendable, Hashable {
   public var reason: String?
   /// What the operation was asked: on-failure policy, action, final snapshot.
   public var input: JSON
+  /// The operation of the outer stack that this one, of a nested stack, is a part of.
+  public var parentID: String?
   /// Grows by one each time a host takes the operation up; a commit of an older epoch is refused.
   public var epoch: Int64
   /// Seconds since 1970.
@@ -38,7 +40,7 @@ public struct OperationRecord: Sendable, Hashable {
 
   /// A record.
   public init(
-    id: String, stackID: String, kind: Kind, status: Status, reason: String? = nil, input: JSON = [:], epoch: Int64 = 1,
+    id: String, stackID: String, kind: Kind, status: Status, reason: String? = nil, input: JSON = [:], parentID: String? = nil, epoch: Int64 = 1,
     createdAt: Int64, finishedAt: Int64? = nil
   ) {
     self.id = id
@@ -47,6 +49,7 @@ public struct OperationRecord: Sendable, Hashable {
     self.status = status
     self.reason = reason
     self.input = input
+    self.parentID = parentID
     self.epoch = epoch
     self.createdAt = createdAt
     self.finishedAt = finishedAt

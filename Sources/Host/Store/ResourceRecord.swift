@@ -37,12 +37,18 @@ public struct ResourceRecord: Sendable, Hashable {
   /// Seconds since 1970.
   public var updatedAt: Int64
 
+  /// Whether a successor has taken its place, or its template has let go of it: the clean-up of its operation deletes it.
+  public var isSuperseded: Bool
+  /// What the newest update of its stack does with it; nil before the first.
+  public var change: ResourceChangeRecord?
+
   /// A record.
   public init(
     id: String, stackID: String, logicalID: String, type: String, plugin: String, generation: Int = 1, name: String,
     physicalID: String? = nil, status: ResourceStatus = .pending, statusReason: String? = nil,
     accepted: Bool = false, desired: JSON = .null,
-    properties: JSON = .null, attributes: JSON = .null, state: JSON = .null, createdAt: Int64, updatedAt: Int64
+    properties: JSON = .null, attributes: JSON = .null, state: JSON = .null, createdAt: Int64, updatedAt: Int64,
+    isSuperseded: Bool = false, change: ResourceChangeRecord? = nil
   ) {
     self.id = id
     self.stackID = stackID
@@ -61,5 +67,7 @@ public struct ResourceRecord: Sendable, Hashable {
     self.state = state
     self.createdAt = createdAt
     self.updatedAt = updatedAt
+    self.isSuperseded = isSuperseded
+    self.change = change
   }
 }

@@ -54,27 +54,38 @@ extension Transaction {
   public func append(_ event: EventRecord) throws {
     try rows(
       """
-      INSERT INTO events (seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason)
-      VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6, $7, $8)
+      INSERT INTO events (seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason, properties)
+      VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6, $7, $8, $9)
       """,
       [
         .integer(event.ts), .text(event.stackID), .optional(event.operationID), .text(event.logicalID),
         .text(event.type), .optional(event.physicalID), .text(event.status), .optional(event.reason),
+        .optional(event.properties?.text),
       ])
   }
 
-  /// The events after a number, oldest first: of one operation, one stack, or all.
+  /// The events after a number, oldest first: of one operation with those of nested stacks within it, of one stack, or all.
   public func events(after seq: Int64, operationID: String? = nil, stackID: String? = nil, limit: Int = 500) throws -> [EventRecord] {
     try rows(
       """
-      SELECT seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason FROM events
-      WHERE seq > $1 AND ($2 = '' OR operation_id = $2) AND ($3 = '' OR stack_id = $3) ORDER BY seq LIMIT $4
+      SELECT seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason, properties FROM events
+      WHERE seq > $1 AND ($2 = '' OR operation_id = $2 OR operation_id IN (SELECT id FROM operations WHERE parent_id = $2)) AND ($3 = '' OR stack_id = $3) ORDER BY seq LIMIT $4
       """, [.integer(seq), .text(operationID ?? ""), .text(stackID ?? ""), .integer(Int64(limit))]
     ).map { row in
       EventRecord(
         seq: row.integer(0), ts: row.integer(1), stackID: row.text(2), operationID: row.optionalText(3),
         logicalID: row.text(4), type: row.text(5), physicalID: row.optionalText(6), status: row.text(7),
-        reason: row.optionalText(8))
+        reason: row.optionalText(8), properties: try row.optionalText(9).map { try .column($0) })
+    }
+  }
+
+  /// All events of a stack, oldest first.
+  public func allEvents(of stackID: String) throws -> [EventRecord] {
+    var out: [EventRecord] = []
+    while true {
+      let page = try events(after: out.last?.seq ?? 0, stackID: stackID)
+      out += page
+      if page.count < 500 { return out }
     }
   }
 

@@ -9,7 +9,7 @@ public struct LostEpochError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Transaction {
-  private static let operationColumns = "id, stack_id, kind, status, reason, input, epoch, created_at, finished_at"
+  private static let operationColumns = "id, stack_id, kind, status, reason, input, epoch, created_at, finished_at, parent_id"
 
   /// The operation of that id.
   public func operation(id: String) throws -> OperationRecord? {
@@ -22,15 +22,15 @@ extension Transaction {
       .first.map(Self.operation)
   }
 
-  /// The operations that have not ended, oldest first.
+  /// The operations that have not ended, oldest first; those of nested stacks run within their outer one's and are left out.
   public func openOperations() throws -> [OperationRecord] {
-    try rows("SELECT \(Self.operationColumns) FROM operations WHERE finished_at IS NULL ORDER BY created_at").map(Self.operation)
+    try rows("SELECT \(Self.operationColumns) FROM operations WHERE finished_at IS NULL AND parent_id IS NULL ORDER BY created_at").map(Self.operation)
   }
 
   /// The newest operations, newest first; of one stack or of all.
   public func operations(stackID: String? = nil, limit: Int = 100) throws -> [OperationRecord] {
     try rows(
-      "SELECT \(Self.operationColumns) FROM operations WHERE ($1 = '' OR stack_id = $1) ORDER BY created_at DESC, id DESC LIMIT $2",
+      "SELECT \(Self.operationColumns) FROM operations WHERE ($1 = '' OR stack_id = $1) ORDER BY created_at DESC, rowid DESC LIMIT $2",
       [.text(stackID ?? ""), .integer(Int64(limit))]
     ).map(Self.operation)
   }
@@ -38,12 +38,12 @@ extension Transaction {
   /// Adds an operation.
   public func insert(_ operation: OperationRecord, idempotencyKey: String? = nil) throws {
     try rows(
-      "INSERT INTO operations (\(Self.operationColumns), idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      "INSERT INTO operations (\(Self.operationColumns), idempotency_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
       [
         .text(operation.id), .text(operation.stackID), .text(operation.kind.rawValue),
         .text(operation.status.rawValue), .optional(operation.reason), .json(operation.input),
         .integer(operation.epoch), .integer(operation.createdAt), .optional(operation.finishedAt),
-        .optional(idempotencyKey),
+        .optional(operation.parentID), .optional(idempotencyKey),
       ])
   }
 
@@ -79,6 +79,6 @@ extension Transaction {
     }
     return OperationRecord(
       id: row.text(0), stackID: row.text(1), kind: kind, status: status, reason: row.optionalText(4),
-      input: try .column(row.text(5)), epoch: row.integer(6), createdAt: row.integer(7), finishedAt: row.optionalInteger(8))
+      input: try .column(row.text(5)), parentID: row.optionalText(9), epoch: row.integer(6), createdAt: row.integer(7), finishedAt: row.optionalInteger(8))
   }
 }

@@ -25,7 +25,7 @@ public struct CorruptRecordError: Error, Sendable, CustomStringConvertible {
 
 extension Transaction {
   private static let stackColumns =
-    "id, kind, name, status, status_reason, environment_id, scope, template, source, outputs, exports, created_at, deleted_at"
+    "id, kind, name, status, status_reason, environment_id, scope, template, source, outputs, exports, created_at, deleted_at, parent_id, updated_at, settings"
 
   /// The stack of that id.
   public func stack(id: String) throws -> StackRecord? {
@@ -56,21 +56,31 @@ extension Transaction {
     ).map(Self.stack)
   }
 
+  /// The stacks that are nested in a stack and not deleted.
+  public func liveChildren(of stackID: String) throws -> [StackRecord] {
+    try rows("SELECT \(Self.stackColumns) FROM stacks WHERE parent_id = $1 AND deleted_at IS NULL ORDER BY created_at, name", [.text(stackID)])
+      .map(Self.stack)
+  }
+
   /// Adds a stack.
   /// - Throws: `SQLiteError` with `isUniqueViolation` when a live one has its name.
   public func insert(_ stack: StackRecord) throws {
     try rows(
-      "INSERT INTO stacks (\(Self.stackColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+      "INSERT INTO stacks (\(Self.stackColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
       Self.values(stack))
   }
 
   /// Replaces a stack's mutable columns.
   public func update(_ stack: StackRecord) throws {
     try rows(
-      "UPDATE stacks SET status = $2, status_reason = $3, outputs = $4, exports = $5, deleted_at = $6 WHERE id = $1",
+      """
+      UPDATE stacks SET status = $2, status_reason = $3, outputs = $4, exports = $5, deleted_at = $6, template = $7, source = $8,
+      updated_at = $9, settings = $10 WHERE id = $1
+      """,
       [
         .text(stack.id), .text(stack.status.rawValue), .optional(stack.statusReason), .json(stack.outputs),
-        .json(stack.exports), .optional(stack.deletedAt),
+        .json(stack.exports), .optional(stack.deletedAt), .json(stack.template), .json(stack.source), .optional(stack.updatedAt),
+        .json(stack.settings.json),
       ])
   }
 
@@ -84,7 +94,7 @@ extension Transaction {
       .text(stack.id), .text(stack.kind.rawValue), .text(stack.name), .text(stack.status.rawValue),
       .optional(stack.statusReason), .optional(stack.environmentID), .json(stack.scope), .json(stack.template),
       .json(stack.source), .json(stack.outputs), .json(stack.exports), .integer(stack.createdAt),
-      .optional(stack.deletedAt),
+      .optional(stack.deletedAt), .optional(stack.parentID), .optional(stack.updatedAt), .json(stack.settings.json),
     ]
   }
 
@@ -96,6 +106,7 @@ extension Transaction {
       id: row.text(0), kind: kind, name: row.text(2), status: status, statusReason: row.optionalText(4),
       environmentID: row.optionalText(5), scope: try .column(row.text(6)), template: try .column(row.text(7)),
       source: try .column(row.text(8)), outputs: try .column(row.text(9)), exports: try .column(row.text(10)),
-      createdAt: row.integer(11), deletedAt: row.optionalInteger(12))
+      parentID: row.optionalText(13), settings: StackSettings(json: try .column(row.text(15))), createdAt: row.integer(11),
+      updatedAt: row.optionalInteger(14), deletedAt: row.optionalInteger(12))
   }
 }

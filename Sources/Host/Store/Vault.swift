@@ -94,6 +94,26 @@ public struct Vault: Sendable {
     return String(decoding: out.prefix(Int(count)), as: UTF8.self)
   }
 
+  /// A text's signature under the key: HMAC-SHA256 (RFC 2104) in hexadecimal digits, for addresses that only this host can make.
+  public func signature(of text: String) -> String {
+    // The key of signatures is another one than that of secrets.
+    let signing = Self.hmac(key, Array("cld addresses".utf8))
+    return Self.hmac(signing, Array(text.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  /// Whether this is a text's signature; takes as long for a wrong one as for the right one.
+  public func isSignature(_ candidate: String, of text: String) -> Bool {
+    let (ours, theirs) = (Array(signature(of: text).utf8), Array(candidate.utf8))
+    return ours.count == theirs.count && CRYPTO_memcmp(ours, theirs, ours.count) == 0
+  }
+
+  private static func hmac(_ key: [UInt8], _ text: [UInt8]) -> [UInt8] {
+    var out = [UInt8](repeating: 0, count: 32)
+    var count: UInt32 = 32
+    HMAC(EVP_sha256(), key, Int32(key.count), text, text.count, &out, &count)
+    return out
+  }
+
   /// Random bytes of the machine's generator.
   public static func random(_ count: Int) throws(VaultError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

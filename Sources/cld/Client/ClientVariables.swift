@@ -3,7 +3,7 @@ internal import JSON
 
 /// The variables of this shell that the clouds' own tools read; they go with each request, and the host keeps them in memory only.
 enum ClientVariables {
-  private static let prefixes = ["AWS_", "GOOGLE_", "CLOUDSDK_", "KUBECONFIG"]
+  private static let prefixes = ["AWS_", "GOOGLE_", "CLOUDSDK_", "KUBECONFIG", "CLD_ENDPOINT_URL"]
   private static let names: Set<String> = ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"]
 
   static var json: JSON {

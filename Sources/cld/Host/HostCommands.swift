@@ -33,7 +33,7 @@ struct StatusCommand: ParsableCommand {
     status["home"] = .string(Paths.home)
     if output.format == .json { return Console.print(status.prettyText) }
     Console.print("the host is running, version \(status["version"]?.string ?? "?") (home: \(Paths.home))")
-    for (name, label) in [("environments", "environments"), ("apps", "applications"), ("open_operations", "operations under way")] {
+    for (name, label) in [("environments", "environments"), ("apps", "applications"), ("stacks", "stacks of templates"), ("open_operations", "operations under way")] {
       Console.print("  \(status[name]?.int ?? 0) \(label)")
     }
   }

@@ -6,7 +6,20 @@ internal import JSON
 struct SetupCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "setup", abstract: "Check the credentials and the region of a cloud, and keep them as defaults.",
-    subcommands: [AWS.self])
+    subcommands: [AWS.self, Signals.self])
+
+  struct Signals: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "signals", abstract: "Say where things that cld has made reach this host with their signals; without it only this machine does.",
+      discussion: "Example: cld setup signals --listen 0.0.0.0:8177 --url http://host.example.org:8177")
+    @Option(help: "HOST:PORT to listen on.") var listen: String
+    @Option(help: "How things reach it; without it http://HOST:PORT.") var url: String?
+
+    func run() throws {
+      let answer = try HostClient().send("POST", ["v1", "setup", "signals"], body: ["listen": .string(listen), "url": url.map { .string($0) } ?? .null])
+      Console.note("signals are taken at \(answer["url"]?.string ?? "")")
+    }
+  }
 
   struct AWS: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -25,11 +25,16 @@ struct ChangeOptions: ParsableArguments {
     if isDetached { return Console.print(output.format == .json ? answer.prettyText : operation) }
     try OperationProgress(client: client, operation: operation).follow()
     guard let shown = try result(client) else { return }
-    if output.format == .json { Console.print(shown.prettyText) } else { StackView.show(shown) }
+    if output.format == .json { return Console.print(shown.prettyText) }
+    if let stack = shown["Stacks"]?[0] { CloudFormationText.show(stack: stack) } else { StackView.show(shown) }
   }
 
   private func show(plan: JSON) {
     if output.format == .json { return Console.print(plan.prettyText) }
+    if let changes = plan["Changes"] {
+      Console.print(CloudFormationText.changes(changes))
+      return Console.note("\(changes.array?.count ?? 0) changes. Nothing was done.")
+    }
     let changes = plan["changes"] ?? []
     let table = Table(
       changes, [("ACTION", "action"), ("LOGICAL ID", "logical_id"), ("TYPE", "type"), ("NAME", "name")])
@@ -77,5 +82,15 @@ enum InputFile {
     guard ferror(file) == 0 else { throw CommandFailure("\(path): \(String(cString: strerror(errno)))", .missing) }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw CommandFailure("\(path) is not UTF-8", .usage) }
     return text
+  }
+
+  /// A file that holds JSON.
+  static func json(_ path: String) throws -> JSON {
+    let text = try read(path)
+    do throws(JSONSyntaxError) {
+      return try JSON.parse(text)
+    } catch {
+      throw CommandFailure("\(path):\(error.line):\(error.column): \(error.message)", .usage)
+    }
   }
 }

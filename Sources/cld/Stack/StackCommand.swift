@@ -3,7 +3,11 @@ internal import ArgumentParser
 /// `cld stack`.
 struct StackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stack", abstract: "CloudFormation templates.", subcommands: [Validate.self, Graph.self])
+    commandName: "stack", abstract: "Stacks from CloudFormation templates.",
+    subcommands: [
+      StackCreate.self, StackUpdate.self, StackDelete.self, StackList.self, StackShow.self, StackEvents.self, StackResources.self,
+      StackTemplate.self, StackCancel.self, StackContinueRollback.self, StackProtect.self, StackPolicyCommand.self, Validate.self, Graph.self,
+    ])
 
   /// `cld stack validate`, done by `cld-template`.
   struct Validate: ParsableCommand {

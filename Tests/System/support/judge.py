@@ -56,6 +56,12 @@ def inventory(cloud, **keys):
         add("instance profile", profile["InstanceProfileName"])
     for secret in client("secretsmanager").list_secrets()["SecretList"]:
         add("secret", secret["Name"])
+    for page in client("sns").get_paginator("list_topics").paginate():
+        for topic in page["Topics"]:
+            add("topic", topic["TopicArn"].split(":")[-1])
+    for page in client("ssm").get_paginator("describe_parameters").paginate():
+        for parameter in page["Parameters"]:
+            add("parameter", parameter["Name"])
     for repository in client("ecr").describe_repositories()["repositories"]:
         add("repository", repository["repositoryName"])
     return found

@@ -13,10 +13,10 @@ struct AWSProfiles: Hashable, Sendable {
     let config = environment.configPath
     let credentials = environment.credentialsPath
     try self.init(
-      config: try SmallFile.read(config).map { (text) throws(CredentialError) in
+      config: try CredentialFile.read(config).map { (text) throws(CredentialError) in
         try AWSConfigFile(text: text, path: config)
       },
-      credentials: try SmallFile.read(credentials).map { (text) throws(CredentialError) in
+      credentials: try CredentialFile.read(credentials).map { (text) throws(CredentialError) in
         try AWSConfigFile(text: text, path: credentials)
       }, paths: [config, credentials])
   }

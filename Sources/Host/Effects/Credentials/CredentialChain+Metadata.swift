@@ -20,7 +20,7 @@ extension CredentialChain {
       return nil
     }
     if let file = environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"] {
-      guard let token = try SmallFile.read(file) else {
+      guard let token = try CredentialFile.read(file) else {
         throw CredentialError.unreadableFile(path: file, reason: "it does not exist (AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE)")
       }
       headers.append(HTTPHeader("Authorization", token.trimmed))

@@ -63,7 +63,7 @@ extension CredentialChain {
     tokenFile: String, roleARN: String, sessionName: String?, source: String
   ) async throws(CredentialError) -> AWSCredentials {
     let path = environment.expanding(tokenFile)
-    guard let token = try SmallFile.read(path) else {
+    guard let token = try CredentialFile.read(path) else {
       throw CredentialError.unreadableFile(path: path, reason: "it does not exist (the web identity token of \(source))")
     }
     let fields = [

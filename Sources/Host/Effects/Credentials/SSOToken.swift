@@ -8,7 +8,7 @@ struct SSOToken {
 
   /// Nil when there is no file, or one without a token.
   init?(path: String) throws(CredentialError) {
-    guard let text = try SmallFile.read(path), let document = try? JSON.parse(text),
+    guard let text = try CredentialFile.read(path), let document = try? JSON.parse(text),
       document["accessToken"]?.string?.isEmpty == false
     else { return nil }
     self.document = document

@@ -3,8 +3,9 @@ public import JSON
 /// Puts the files into a template that its macros `AWS::Include` name ("AWS::Include transform"). Done before anything is checked, so that
 /// what the files bring is checked with the rest; messages about it name the file that it stands in.
 ///
-/// Locations in included files start where those of the template do. The members that a file gives stand beside `Fn::Transform`, or at the top of the template for the section `Transform`. Where the macro
-/// is the whole of a value, the file may give any value.
+/// Locations in included files start where those of the template do. The members that a file gives stand beside
+/// `Fn::Transform`, in the place of those that have their names, or at the top of the template for the section `Transform`. Where the macro is
+/// the whole of a value, the file may give any value.
 public struct IncludeExpansion {
   /// An include that was left as it stands.
   public struct Failure: Hashable, Sendable {
@@ -137,7 +138,8 @@ public struct IncludeExpansion {
         places[key]?.parts = .members(outer)
         continue
       }
-      guard value[key] == nil else { return twice(key, snippet, place, scope) }
+      // What an embedded macro gives takes the place of what stands beside it, as the service's recordings show.
+      guard macro == "Fn::Transform" || value[key] == nil else { return twice(key, snippet, place, scope) }
       value[key] = member
       places[key] = inner[key].map { $0.of(file: snippet.places.file) }
     }

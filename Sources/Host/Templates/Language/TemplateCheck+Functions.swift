@@ -31,7 +31,8 @@ extension TemplateCheck {
       guard let parts = list(argument, 2...2, name, place) else { return }
       for (index, part) in parts.enumerated() { checkValue(part, place.appending(String(index)), context) }
     case "Fn::Transform":
-      for macro in argument.array ?? [argument] {
+      // The service takes a macro without parameters by its name alone.
+      for macro in argument.array ?? [argument] where macro.string == nil {
         guard let members = object(macro, at: place) else { return }
         if members["Name"] == nil { error(place, "'Name' is missing: the macro's name") }
       }

@@ -7,10 +7,10 @@ struct TemplateNames {
     "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Transform", "Resources",
     "Outputs", "Hooks",
   ]
-  /// "Pseudo parameters reference" of the user guide.
+  /// "Pseudo parameters reference" of the user guide; and the address of helper scripts, which is ours.
   static let pseudo: Set<String> = [
     "AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName",
-    "AWS::URLSuffix",
+    "AWS::URLSuffix", "Cld::HelperURL",
   ]
   static let languageExtensions = "AWS::LanguageExtensions"
   static let include = "AWS::Include"

@@ -18,7 +18,7 @@ extension TemplateResolver {
       // Sorted, so that of two problems it is always the same one.
       for (key, member) in members.sorted(by: { $0.key < $1.key }) {
         let place = place.appending(key)
-        if key == "Fn::Transform" { throw document.error(at: place, Self.refusal(ofMacro: member["Name"]?.string ?? "")) }
+        if key == "Fn::Transform" { throw document.error(at: place, Self.refusal(ofTransform: member)) }
         out[key] = try value(member, place)
       }
       return .object(out)
@@ -54,7 +54,7 @@ extension TemplateResolver {
     case "Fn::GetAZs": return try zones(argument, place)
     case "Fn::ImportValue": return try imported(argument, place)
     case "Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll": return try ruleFunction(name, argument, place)
-    case "Fn::Transform": throw document.error(at: place, Self.refusal(ofMacro: argument["Name"]?.string ?? ""))
+    case "Fn::Transform": throw document.error(at: place, Self.refusal(ofTransform: argument))
     default: return try result(name, try value(argument, place) ?? .null, place)
     }
   }

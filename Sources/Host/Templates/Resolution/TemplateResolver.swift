@@ -45,6 +45,7 @@ public struct TemplateResolver {
     for (id, resource) in sections.resources.sorted(by: { $0.key < $1.key }) where resources.contains(id) {
       out.resources[id] = try resolve(resource, JSONPointer(["Resources", id]))
     }
+    out.sources = sections.resources.filter { resources.contains($0.key) }
     for (name, output) in sections.outputs.sorted(by: { $0.key < $1.key }) where try isWanted(output, JSONPointer(["Outputs", name, "Condition"])) {
       out.outputs[name] = try resolve(output, JSONPointer(["Outputs", name]))
     }
@@ -109,6 +110,12 @@ public struct TemplateResolver {
       let place = JSONPointer(["Transform"])
       throw document.error(at: transform?.array == nil ? place : place.appending(String(index)), Self.refusal(ofMacro: name))
     }
+  }
+
+  /// What is said of `Fn::Transform`, which names one macro, or several in a list.
+  static func refusal(ofTransform transform: JSON) -> String {
+    let names = (transform.array ?? [transform]).compactMap { $0.string ?? $0["Name"]?.string }
+    return refusal(ofMacro: names.first { $0 != TemplateNames.include } ?? names.first ?? "")
   }
 
   /// What is said of a macro that stands in a template that is to be run.

@@ -2,6 +2,7 @@ internal import Contract
 internal import Effects
 internal import JSON
 internal import Store
+internal import Templates
 
 /// Takes one resource through its states: each change of state and its event are one commit.
 struct ResourceLifecycle {
@@ -15,11 +16,14 @@ struct ResourceLifecycle {
   private static let shortestPoll = 100
 
   /// Creates the thing and waits until it is ready. Goes on where an earlier host stopped.
-  func create(_ record: ResourceRecord, desired: JSON) async throws -> ResourceRecord {
+  /// - Parameter policy: the signals without which the thing is not ready.
+  func create(_ record: ResourceRecord, desired: JSON, policy: CreationPolicy? = nil) async throws -> ResourceRecord {
+    if let type = BuiltInType(rawValue: record.type) { return try await create(type, record, desired: desired, policy: policy) }
     var resource = record
     let provider = try await provider(of: resource)
-    if resource.status != .createInProgress {
-      resource.status = .createInProgress
+    let words = resource.making
+    if resource.status != words.inProgress {
+      resource.status = words.inProgress
       resource.desired = desired
       try await save(&resource, reason: nil)
     }
@@ -31,15 +35,16 @@ struct ResourceLifecycle {
           let completion: Completion
           (completion, resource) = try await create(resource, provider)
           if completion.status == .failed { throw Interruption.failure(.internal, completion.reason ?? "the cloud gave up on it") }
-          if completion.status == .ready && completion.attributes != nil { return try await finish(resource, .createComplete) }
+          if completion.status == .ready && completion.attributes != nil && policy == nil { return try await finish(resource, words.complete) }
         }
         resource = try await settle(resource, provider, awaiting: "create")
+        if let policy { try await awaitSignals(resource, policy) }
       }
     } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .createFailed, failure.message) }
+      if case .failed(let failure) = interruption { try await fail(resource.id, words.failed, failure.message) }
       throw interruption
     }
-    return try await finish(resource, .createComplete)
+    return try await finish(resource, words.complete)
   }
 
   /// Runs the create op; where the one answer with the thing's secret is lost, deletes the thing and makes the next generation of it.
@@ -63,14 +68,16 @@ struct ResourceLifecycle {
     }
   }
 
+  /// Forgets a thing that stays.
+  func keep(_ record: ResourceRecord) async throws {
+    _ = try await finish(record, .deleteSkipped, announce: record.status != .pending)
+  }
+
   /// Deletes the thing and waits until it is gone.
-  func delete(_ record: ResourceRecord, input: JSON, keep: Bool) async throws {
+  func delete(_ record: ResourceRecord, input: JSON) async throws {
+    if let type = BuiltInType(rawValue: record.type) { return try await delete(type, record) }
     var resource = record
     let provider = try await provider(of: resource)
-    if keep {
-      _ = try await finish(resource, .deleteSkipped)
-      return
-    }
     if provider.provision.kind == .lookup || resource.status == .pending {
       _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
       return
@@ -144,6 +151,7 @@ struct ResourceLifecycle {
 
   /// Reads the thing as it is now. It is missing only after two definite answers that it is not there.
   func refresh(_ record: ResourceRecord) async throws {
+    guard BuiltInType(rawValue: record.type) == nil else { return }
     let provider = try await provider(of: record)
     guard provider.provision.ops.contains("read") else { return }
     var resource = record
@@ -166,7 +174,7 @@ struct ResourceLifecycle {
   // MARK: - Waiting
 
   /// Reads until the thing is where it is to be. There is no time limit on a cloud's own progress.
-  private func settle(_ record: ResourceRecord, _ provider: Provider, awaiting: String) async throws -> ResourceRecord {
+  func settle(_ record: ResourceRecord, _ provider: Provider, awaiting: String) async throws -> ResourceRecord {
     var resource = record
     var absences = 0
     var told: String?

@@ -6,7 +6,7 @@ internal import Store
 /// How a resource's states become durable: each with its event, in one commit that an older epoch cannot make.
 extension ResourceLifecycle {
   func runner(_ provider: Provider, _ op: String) -> StepRunner {
-    StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: op)
+    StepRunner(context: context, stack: stack, operation: operation, scope: stack.scope(of: provider, else: scope), provider: provider, op: op)
   }
 
   func provider(of resource: ResourceRecord) async throws -> Provider {
@@ -23,8 +23,11 @@ extension ResourceLifecycle {
     resource.status = status
     resource.accepted = false
     resource.statusReason = nil
+    resource.updatedAt = context.clock.seconds
+    // The event still says what it was that is gone.
+    let event = announce ? event(resource, status.rawValue, reason) : nil
     if status == .deleteComplete { resource.physicalID = nil }
-    if announce { try await save(&resource, reason: reason) } else { try await store(resource) }
+    try await store(resource, event)
     return resource
   }
 
@@ -37,24 +40,19 @@ extension ResourceLifecycle {
     try await save(&resource, reason: reason)
   }
 
-  func store(_ resource: ResourceRecord) async throws {
+  func save(_ resource: inout ResourceRecord, reason: String?) async throws {
+    resource.updatedAt = context.clock.seconds
+    try await store(resource, event(resource, resource.status.rawValue, reason))
+  }
+
+  private func store(_ resource: ResourceRecord, _ event: EventRecord?) async throws {
     let operation = operation
     try await context.store.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(resource)
+      if let event { try transaction.append(event) }
     }
-  }
-
-  func save(_ resource: inout ResourceRecord, reason: String?) async throws {
-    resource.updatedAt = context.clock.seconds
-    let (resource, operation) = (resource, operation)
-    let event = event(resource, resource.status.rawValue, reason)
-    try await context.store.write { transaction in
-      try transaction.require(epoch: operation.epoch, of: operation.id)
-      try transaction.update(resource)
-      try transaction.append(event)
-    }
-    context.events.notify()
+    if event != nil { context.events.notify() }
   }
 
   func announce(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {
@@ -69,6 +67,7 @@ extension ResourceLifecycle {
   func event(_ resource: ResourceRecord, _ status: String, _ reason: String?) -> EventRecord {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID,
-      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason.map(Redactor.shared.redact))
+      type: resource.type, physicalID: resource.physicalID, status: status, reason: reason.map(Redactor.shared.redact),
+      properties: stack.shownProperties(of: resource, status: status))
   }
 }

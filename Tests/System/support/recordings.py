@@ -1,0 +1,309 @@
+"""Recordings of CloudFormation's own answers to two change sets of a stack, played on a real host and compared member by member.
+
+The form is that of the snapshots of localstack's public tests: two templates with their parameters, and under `expected` what the service
+answered. Cases of ours have the same form.
+"""
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .cld import REGION
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+CORPUS = Path(os.environ.get("CLD_CORPUS", CHECKOUT.parent / "shared/corpus")) / "aws-recorded"
+OWN = CHECKOUT / "Tests/Recordings"
+
+ACCOUNT = "123456789012"
+# Of each change set. No text of a template is like it.
+NAME = "set-to-compare"
+# The property that names a thing of each type; without it the name is made up, by the service or by us.
+NAME_PROPERTY = {"AWS::SNS::Topic": "TopicName", "AWS::SSM::Parameter": "Name"}
+
+# For the end of the run: how many there were, and (name, first difference) of those that are not equal.
+COUNTS = []
+DIFFERENCES = []
+
+
+@dataclass
+class Recording:
+    """One recording, or one case of ours."""
+
+    path: Path
+    json: dict = field(default=None)
+
+    def __post_init__(self):
+        self.json = self.json or json.loads(self.path.read_text())
+
+    @property
+    def name(self):
+        return self.path.stem
+
+    @property
+    def expected(self):
+        return self.json["expected"]
+
+    def template(self, number):
+        """A template as the document that a user would have."""
+        template = self.json[f"template_{number}"]
+        return template if isinstance(template, dict) else json.loads(template)
+
+    @property
+    def macros(self):
+        """{number of the template: the macro that it asks for}. Macros are programs in the account that was recorded."""
+        asked = {number: names_of_transforms(self.template(number)) for number in (1, 2)}
+        return {number: names[0] for number, names in asked.items() if names}
+
+    @property
+    def included(self):
+        """What stood where `AWS::Include` looks. The recordings do not hold it; the public test that was recorded says it
+        (localstack, test_change_set_fn_transform.py)."""
+        if "included" in self.json:
+            return self.json["included"]
+        if "test_embedded_fn_transform_include" in self.name:
+            parameter = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "name-2", "Type": "String", "Value": "foo"}}
+            return {"Parameter2" if "_yml" in self.name else "Parameter": parameter}
+        if "test_global_fn_transform_include" in self.name:
+            return {"Outputs": {"ParameterRef": {"Value": {"Ref": "Parameter"}}}}
+        return None
+
+
+def names_of_transforms(value):
+    """The macros that a template asks for, without those that CloudFormation provides itself."""
+    found = []
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("Transform", "Fn::Transform"):
+                for one in inner if isinstance(inner, list) else [inner]:
+                    name = one.get("Name") if isinstance(one, dict) else one
+                    if isinstance(name, str) and not name.startswith("AWS::"):
+                        found.append(name)
+            found += names_of_transforms(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            found += names_of_transforms(inner)
+    return found
+
+
+# Playing
+
+
+def write_template(cld, recording, number):
+    """Writes a template, and what it includes, as files of the user."""
+    text = json.dumps(recording.template(number))
+    if recording.included is not None:
+        cld.file("included.json", json.dumps(recording.included))
+        text = re.sub(r'"Location": "[^"]*"', '"Location": "included.json"', text)
+    return cld.file(f"template-{number}.json", text)
+
+
+def options(recording, number):
+    """The options of `change-set create` that say what the recording's request said beside its template."""
+    given = recording.json[f"parameters_{number}"]
+    parameters = [word for key, value in given.items() for word in ("-p", f"{key}={value}")]
+    capabilities = recording.expected.get(f"describe-change-set-{number}", {}).get("Capabilities", [])
+    return parameters + (["--capabilities", *capabilities] if capabilities else [])
+
+
+def play(cld, recording, stack):
+    """Does on a host what was recorded. Gives the answers under the names that the recording has for them."""
+    answers = {}
+    for number in (1, 2):
+        # The name is taken again: a change set that was executed does not keep it.
+        cld.run(
+            "change-set", "create", stack, NAME, "--template", write_template(cld, recording, number), *options(recording, number),
+            # One that changes nothing fails, and that is recorded as well.
+            exit=1 if recording.expected.get(f"describe-change-set-{number}", {}).get("Status") == "FAILED" else 0)
+        answers[f"describe-change-set-{number}-prop-values"] = cld.json("change-set", "show", stack, NAME, "--values")
+        answers[f"describe-change-set-{number}"] = cld.json("change-set", "show", stack, NAME)
+        if answers[f"describe-change-set-{number}"]["Status"] == "FAILED":
+            continue
+        [shown] = cld.json("change-set", "execute", stack, NAME)["Stacks"]
+        answers[f"post-create-{number}-describe"] = shown
+    stack_id = shown["StackId"]
+    cld.run("stack", "delete", stack)
+    [answers["delete-describe"]] = cld.json("stack", "show", stack_id)["Stacks"]
+    events = cld.json("stack", "events", stack_id)["StackEvents"]
+    assert len({event["EventId"] for event in events}) == len(events), "two events have one id"
+    answers["per-resource-events"] = events
+    return answers
+
+
+# Comparing
+
+
+def difference(recording, answers):
+    """The first difference between what was recorded and what a host answered; None when there is none."""
+    expected = {key: value for key, value in recording.expected.items() if key in answers or value is not None}
+    found = dict(answers)
+    found["per-resource-events"] = in_the_form_of(expected["per-resource-events"], answers["per-resource-events"])
+    left = Normalised(recording, expected).answers
+    right = Normalised(recording, found, replaced=[
+        (ACCOUNT, "111111111111"), (REGION, "<region>"), ("arn:aws:", "arn:<partition>:"), ("amazonaws.com", "url_suffix")]).answers
+    for key in left:
+        told = first_difference(left[key], right.get(key), key)
+        if told:
+            return told
+    return None
+
+
+def in_the_form_of(expected, events):
+    """A stack's events, newest first, as they were kept in the recording: per resource, whole or in one of two short forms."""
+    of_stack = [event for event in events if event["ResourceType"] == "AWS::CloudFormation::Stack"]
+    kept = list(expected.get("Stack") or next(v for v in expected.values() if v[0]["ResourceType"] == "AWS::CloudFormation::Stack"))
+    has_end = any(event["ResourceStatus"].startswith("DELETE_") for event in kept)
+    if not has_end:
+        # It was recorded before the stack was deleted.
+        deletion = [e["EventId"] for e in of_stack if e["ResourceStatus"] == "DELETE_IN_PROGRESS"]
+        ids = [event["EventId"] for event in events]
+        events = events[ids.index(deletion[-1]) + 1:] if deletion else events
+    is_short = "Stack" in expected
+    grouped = {}
+    for event in events:
+        is_stack = event["ResourceType"] == "AWS::CloudFormation::Stack"
+        grouped.setdefault("Stack" if is_stack and is_short else event["LogicalResourceId"], []).append(event)
+    return {key: shortened(list_, has_end) for key, list_ in grouped.items()} if is_short else grouped
+
+
+def shortened(events, has_end):
+    """The later recordings keep one event of each run with the same status, without its reason, oldest first: those with the stack's end the
+    last one, those without it the first one, and no deletions."""
+    out = []
+    for event in reversed(events):
+        status = event["ResourceStatus"]
+        if status == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" or (not has_end and status.startswith("DELETE_")):
+            continue
+        short = {k: event[k] for k in ("LogicalResourceId", "PhysicalResourceId", "ResourceStatus", "ResourceType", "Timestamp")}
+        if out and out[-1]["ResourceStatus"] == status:
+            if has_end:
+                out[-1] = short
+        else:
+            out.append(short)
+    return out
+
+
+class Normalised:
+    """Answers in which everything that differs from run to run is replaced, the same in a recording and in a host's answers.
+
+    Left out, because the service itself does not keep it stable or because we differ on purpose (docs/change-sets.md, docs/templates.md):
+    the order of `Details`, `Scope` and `Parameters`; `Replacement` of an `Add`; a change set's warning about functions that could not be
+    opened beforehand.
+    """
+
+    def __init__(self, recording, answers, replaced=()):
+        first = answers["describe-change-set-1"]
+        self.texts = [(first["StackId"], "<the stack's id>"), (first["StackName"], "<the stack>"), (first["ChangeSetName"], "<the change set>")]
+        ids = [(answers[f"describe-change-set-{n}"]["ChangeSetId"], f"<change set {n}>") for n in (1, 2)]
+        self.names = self.made_names(recording, answers["per-resource-events"])
+        self.replaced = list(replaced)
+        self.ids = dict(ids)
+        # What is known of ids and names goes first: they hold account, region and partition.
+        self.answers = {key: self.answer(key, value) for key, value in answers.items()}
+
+    @staticmethod
+    def made_names(recording, events):
+        """The names that were made up, each with the logical id that it stands for."""
+        found = {}
+        for logical_id, list_ in events.items():
+            if list_[0]["ResourceType"] not in NAME_PROPERTY:
+                continue
+            declared = [recording.template(n)["Resources"].get(logical_id, {}) for n in (1, 2)]
+            given = [NAME_PROPERTY[list_[0]["ResourceType"]] in d.get("Properties", {}) for d in declared if "Properties" in d]
+            is_included = recording.included is not None and logical_id in recording.included
+            if all(given) and given or is_included:
+                continue
+            for event in list_:
+                name = re.search(r"(<[^<>]*>|[^:]*)$", event["PhysicalResourceId"])[0]
+                if name and not any(json.dumps(name) in json.dumps(d) for d in declared):
+                    found[name] = f"<made name of {logical_id}>"
+        return found
+
+    def answer(self, key, value):
+        if key == "per-resource-events":
+            return {self.text(k): [self.event(event) for event in list_] for k, list_ in value.items()}
+        value = self.walk({k: v for k, v in value.items() if k != "ResponseMetadata"})
+        if str(value.get("StatusReason", "")).startswith("[WARN]"):
+            del value["StatusReason"]
+        if "Parameters" in value:
+            value["Parameters"] = sorted(value["Parameters"], key=lambda p: p["ParameterKey"])
+        if "Outputs" in value:
+            value["Outputs"] = sorted(value["Outputs"], key=lambda o: o["OutputKey"])
+        for operation in value.get("LastOperations", []):
+            operation["OperationId"] = "<operation>"
+        if "Changes" in value:
+            value["Changes"] = sorted((self.change(c) for c in value["Changes"]), key=lambda c: c["ResourceChange"]["LogicalResourceId"])
+        return value
+
+    def change(self, change):
+        inner = dict(change["ResourceChange"])
+        if inner["Action"] == "Add":
+            inner.pop("Replacement", None)
+        for key in ("BeforeContext", "AfterContext"):
+            if isinstance(inner.get(key), str):
+                # The API sends text; the recordings hold what it says.
+                inner[key] = json.loads(inner[key])
+        for key in ("Details", "Scope"):
+            inner[key] = sorted(inner[key], key=lambda v: json.dumps(v, sort_keys=True))
+        return change | {"ResourceChange": inner}
+
+    def event(self, event):
+        out = self.walk({k: v for k, v in event.items() if k not in ("EventId", "ClientRequestToken")})
+        if isinstance(out.get("ResourceProperties"), str):
+            out["ResourceProperties"] = json.loads(out["ResourceProperties"])
+        return out
+
+    def walk(self, value, key=None):
+        if isinstance(value, dict):
+            return {k: self.walk(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.walk(v) for v in value]
+        if key in ("CreationTime", "LastUpdatedTime", "DeletionTime", "Timestamp"):
+            is_time = value in ("datetime", "timestamp") or re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", value)
+            return "<time>" if is_time else value
+        return self.text(value) if isinstance(value, str) else value
+
+    def text(self, text):
+        if text in self.ids:
+            return self.ids[text]
+        for own, common in [*self.texts[:1], *self.names.items(), *self.texts[1:2], *self.replaced]:
+            text = text.replace(own, common)
+        # The eight random digits of a recorded test.
+        text = re.sub(r"\bname-2-[0-9a-f]{8}$", "name-2", text)
+        return "<the change set>" if text == self.texts[2][0] else text
+
+
+# The service began to tell these after most of the recordings were made.
+NEWER_MEMBERS = {"LastOperations", "OperationId"}
+
+
+def first_difference(expected, found, place):
+    """Where two values differ first, as a sentence; None when they are equal."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for key in sorted(expected.keys() | found.keys()):
+            if key in NEWER_MEMBERS and key not in expected:
+                continue
+            told = first_difference(expected.get(key), found.get(key), f"{place}/{key}")
+            if told:
+                return told
+        return None
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for number, pair in enumerate(zip(expected, found)):
+            told = first_difference(*pair, f"{place}/{number}")
+            if told:
+                return told
+        return None
+    return None if expected == found else f"{place}: recorded {brief(expected)}, ours {brief(found)}"
+
+
+def brief(value):
+    text = json.dumps(value, sort_keys=True)
+    return text if len(text) <= 600 else text[:600] + "..."
+
+
+def lines():
+    """The summary for the end of the run."""
+    for name, equal, total in COUNTS:
+        yield f"{name}: {equal} of {total} equal"
+    for name, told in DIFFERENCES:
+        yield f"  {name}: {told}"
