@@ -73,7 +73,7 @@ def test_a_change_set_shows_what_changes_in_the_nested_stack(outer, moto):
     [inner] = [c["ResourceChange"] for c in shown["Changes"]]
     assert inner["Details"][0]["ChangeSource"] == "Automatic" and inner["NestedChanges"][0]["ResourceChange"]["LogicalResourceId"] == "Log"
     outer.run("change-set", "execute", "outer", "third")
-    assert moto.client("logs").describe_log_groups(logGroupNamePrefix="/outer/inner")["logGroups"][0]["retentionInDays"] == "7"
+    assert moto.client("logs").describe_log_groups(logGroupNamePrefix="/outer/inner")["logGroups"][0]["retentionInDays"] == 7
     assert "OBSOLETE" in outer.run("change-set", "execute", "outer", "second", exit=73).err
 
 
