@@ -50,9 +50,12 @@ struct StackTemplate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "template", abstract: "Print the template of a stack as it was given.", discussion: "Example: cld stack template web > web.yaml")
   @Argument(help: "The stack's name.") var name: String
+  @OptionGroup var output: OutputOption
 
   func run() throws {
-    let text = try HostClient().send("GET", ["v1", "stacks", name, "template"])["TemplateBody"]?.string ?? ""
+    let answer = try HostClient().send("GET", ["v1", "stacks", name, "template"])
+    if output.format == .json { return Console.print(answer.prettyText) }
+    let text = answer["TemplateBody"]?.string ?? ""
     Console.print(text.last == "\n" ? String(text.dropLast()) : text)
   }
 }
