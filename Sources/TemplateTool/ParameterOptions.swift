@@ -23,7 +23,7 @@ struct ParameterOptions: ParsableArguments {
   /// What is known without asking the cloud. What is not stands for itself.
   var context: ResolutionContext {
     var pseudo: [String: JSON] = [:]
-    for name in ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix", "AWS::NotificationARNs"] {
+    for name in ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix", "AWS::NotificationARNs", "Cld::HelperURL"] {
       pseudo[name] = ["Ref": .string(name)]
     }
     if let region {
