@@ -17,11 +17,27 @@ struct ParameterOptions: ParsableArguments {
       }, uniquingKeysWith: { _, last in last })
   }
 
-  /// What is known without asking the cloud: the region, when the environment names one.
+  /// The pseudo parameters whose values are known without asking the cloud.
+  var known: Set<String> { region == nil ? [] : ["AWS::Region", "AWS::Partition", "AWS::URLSuffix"] }
+
+  /// What is known without asking the cloud. What is not stands for itself.
   var context: ResolutionContext {
+    var pseudo: [String: JSON] = [:]
+    for name in ["AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix", "AWS::NotificationARNs", "Cld::HelperURL"] {
+      pseudo[name] = ["Ref": .string(name)]
+    }
+    if let region {
+      let isChina = region.hasPrefix("cn-")
+      pseudo["AWS::Region"] = .string(region)
+      pseudo["AWS::Partition"] = isChina ? "aws-cn" : region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
+      pseudo["AWS::URLSuffix"] = isChina ? "amazonaws.com.cn" : "amazonaws.com"
+    }
+    return ResolutionContext(pseudo: pseudo)
+  }
+
+  private var region: String? {
     let environment = ProcessInfo.processInfo.environment
-    let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
-    return ResolutionContext(pseudo: region.map { ["AWS::Region": .string($0)] } ?? [:])
+    return ["AWS_REGION", "AWS_DEFAULT_REGION"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
   }
 
   func validate() throws {

@@ -43,13 +43,18 @@ struct ValidateCommand: ParsableCommand {
     return parameters.parameters.isEmpty || problems.hasErrors ? problems : problems + valueProblems(document)
   }
 
-  /// What is wrong with the values of the parameters, and the rules that do not hold for them.
+  /// What is wrong with the values of the parameters, the rules that do not hold for them, and what functions make of them.
   private func valueProblems(_ document: SourceDocument) -> [TemplateProblem] {
     do throws(SourceError) {
       let wrong = ParameterValues.problems(document, given: parameters.given)
       if !wrong.isEmpty { return wrong.map { TemplateProblem(severity: .error, error: $0) } }
-      var resolver = TemplateResolver(document, parameters: try ParameterValues(document, given: parameters.given), context: parameters.context)
-      return try resolver.failedAssertions().map { TemplateProblem(severity: .error, error: $0) }
+      let values = try ParameterValues(document, given: parameters.given)
+      var resolver = TemplateResolver(document, parameters: values, context: parameters.context)
+      let failed = try resolver.failedAssertions()
+      if !failed.isEmpty { return failed.map { TemplateProblem(severity: .error, error: $0) } }
+      // Values that wait for a look-up say nothing yet.
+      if values.lookups.isEmpty, document.decidingPseudoParameters.isSubset(of: parameters.known) { _ = try resolver.resolved() }
+      return []
     } catch {
       return [TemplateProblem(severity: .error, error: error)]
     }

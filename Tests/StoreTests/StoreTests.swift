@@ -81,6 +81,39 @@ import Testing
     await #expect(throws: LostEpochError.self) { try await store.write { try $0.require(epoch: epoch - 1, of: "op") } }
   }
 
+  /// Times are in whole seconds, and ids are random: neither says which of two came last.
+  @Test func theNewestOperationIsTheOneThatCameLast() async throws {
+    let home = Home()
+    let store = try await Store(home: home.path)
+    let ids = ["op-m", "op-z", "op-a", "op-k"]
+    try await store.write { transaction in
+      try transaction.insert(Self.stack("a"))
+      for id in ids { try transaction.insert(OperationRecord(id: id, stackID: "stack-a", kind: .update, status: .succeeded, createdAt: 1)) }
+    }
+    #expect(try await store.read { try $0.operations(stackID: "stack-a") }.map(\.id) == ids.reversed())
+  }
+
+  @Test func theNameOfAnExecutedChangeSetIsFreeAgain() async throws {
+    let home = Home()
+    let store = try await Store(home: home.path)
+    func changeSet(_ id: String) -> ChangeSetRecord {
+      ChangeSetRecord(
+        id: id, stackID: "stack-a", name: "bigger", kind: .update, status: .complete, executionStatus: .available, base: "", template: .null, source: .null,
+        changes: [:], createdAt: 1)
+    }
+    try await store.write { transaction in
+      try transaction.insert(Self.stack("a"))
+      try transaction.insert(changeSet("z"))
+    }
+    await #expect { try await store.write { try $0.insert(changeSet("b")) } } throws: { ($0 as? SQLiteError)?.isUniqueViolation == true }
+    try await store.write { transaction in
+      try transaction.update(changeSetID: "z", executionStatus: .complete)
+      try transaction.insert(changeSet("b"))
+    }
+    #expect(try await store.read { try $0.changeSet(stackID: "stack-a", name: "bigger") }?.id == "b")
+    #expect(try await store.read { try $0.changeSets(of: "stack-a") }.map(\.id) == ["z", "b"])
+  }
+
   @Test func eventsAreNumberedWithoutGaps() async throws {
     let home = Home()
     let store = try await Store(home: home.path)

@@ -57,6 +57,26 @@ def test_an_update_reaches_into_the_nested_stack(outer, moto):
     assert inventory(moto) == {}
 
 
+def test_a_change_set_shows_what_changes_in_the_nested_stack(outer, moto):
+    first = outer.json("change-set", "create", "outer", "first", "--template", "outer.yaml")
+    assert {c["ResourceChange"]["LogicalResourceId"] for c in first["Changes"]} == {"Inner", "Last"}
+    outer.run("change-set", "execute", "outer", "first")
+    shown = outer.json("change-set", "create", "outer", "second", "-p", "Text=second", "--values")
+    [inner] = [c["ResourceChange"] for c in shown["Changes"] if c["ResourceChange"]["LogicalResourceId"] == "Inner"]
+    [group] = [c["ResourceChange"] for c in inner["NestedChanges"]]
+    assert (group["LogicalResourceId"], group["Replacement"]) == ("Group", "True")
+    text = outer.run("change-set", "show", "outer", "second", "--values").out
+    assert "Inner/Group" in text and "Inner/Group/Properties/GroupDescription: first → second" in text
+    # Another text in the file alone is a change of the nested stack, too.
+    outer.file("parts/inner.yaml", templates.INNER.replace("Type: AWS::Logs::LogGroup, Properties: {", "Type: AWS::Logs::LogGroup, Properties: {RetentionInDays: 7, "))
+    shown = outer.json("change-set", "create", "outer", "third")
+    [inner] = [c["ResourceChange"] for c in shown["Changes"]]
+    assert inner["Details"][0]["ChangeSource"] == "Automatic" and inner["NestedChanges"][0]["ResourceChange"]["LogicalResourceId"] == "Log"
+    outer.run("change-set", "execute", "outer", "third")
+    assert moto.client("logs").describe_log_groups(logGroupNamePrefix="/outer/inner")["logGroups"][0]["retentionInDays"] == 7
+    assert "OBSOLETE" in outer.run("change-set", "execute", "outer", "second", exit=73).err
+
+
 def test_a_failure_in_the_nested_stack_undoes_the_outer_one(outer, moto):
     moto.client("logs").create_log_group(logGroupName="/outer/inner")
     failed = outer.run("stack", "create", "outer", "--template", "outer.yaml", exit=1)

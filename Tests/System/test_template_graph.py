@@ -50,9 +50,9 @@ def test_boxes_of_the_drawing_do_not_touch_and_lines_do_not_cross_them(tmp_path)
         for x2, y2, w2, h2 in boxes[index + 1:]:
             assert x + w <= x2 or x2 + w2 <= x or y + h <= y2 or y2 + h2 <= y
     assert all(x >= 0 and x + w <= float(svg.get("width")) for x, _, w, _ in boxes)
-    # Where a line passes a layer it has a bend, and no bend lies in a box.
-    bends = [(float(x), float(y)) for path in svg.findall("s:path", names) for x, y in re.findall(r"([\d.]+) ([\d.]+)(?=C)", path.get("d"))[1:]]
-    assert bends and not [1 for bx, by in bends for x, y, w, h in boxes if x <= bx <= x + w and y <= by <= y + h]
+    # A line passes a layer straight up, and never through a box.
+    passes = [(float(x), float(y)) for path in svg.findall("s:path", names) for x, y in re.findall(r"([\d.]+) [\d.]+V([\d.]+)", path.get("d"))]
+    assert passes and not [1 for px, py in passes for x, y, w, h in boxes if x <= px <= x + w and y <= py <= y + h]
 
 
 def needs(layer, place):

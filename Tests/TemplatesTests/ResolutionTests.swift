@@ -37,6 +37,7 @@ import Testing
     ("{Fn::GetAtt: [Other, !Ref Stage]}", ["Fn::GetAtt": ["Other", "test"]]), ("{Fn::GetAtt: [Other, A, B]}", ["Fn::GetAtt": ["Other", "A.B"]]),
     ("!FindInMap [Map, !Ref Stage, Type]", "t3.micro"), ("!Select [1, !FindInMap [Map, test, Zones]]", "y"),
     ("!If [Live, big, small]", "small"), ("!If [Big, 1, !If [Live, 2, 3]]", 3),
+    ("!Sub \"${ Stage }-${ Other.Id }\"", ["Fn::Join": ["", ["test", "-", ["Fn::GetAtt": ["Other", "Id"]]]]]),
     ("!Sub \"${Stage}-${AWS::StackName}-${!Literal}\"", "test-shop-${Literal}"),
     ("!Sub [\"${A}/${Stage}\", {A: !Join [\"\", [x, y]]}]", "xy/test"),
     ("!Sub \"${Other.Id}!\"", ["Fn::Join": ["", [["Fn::GetAtt": ["Other", "Id"]], "!"]]]),

@@ -33,7 +33,7 @@ enum Expression {
 /// A part of the text of `Fn::Sub`.
 enum SubstitutionPart: Hashable {
   case text(String)
-  /// `${Name}` or `${Name.Attribute}`.
+  /// `${Name}` or `${Name.Attribute}`, without the spaces that may stand around it.
   case variable(String)
 
   /// Splits the text; `${!Name}` stands for the text `${Name}` itself.
@@ -50,7 +50,7 @@ enum SubstitutionPart: Hashable {
         } else {
           if !literal.isEmpty { parts.append(.text(literal)) }
           literal = ""
-          parts.append(.variable(String(name)))
+          parts.append(.variable(name.trimmed))
         }
       } else {
         literal.append(character)

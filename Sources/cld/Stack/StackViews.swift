@@ -50,9 +50,12 @@ struct StackTemplate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "template", abstract: "Print the template of a stack as it was given.", discussion: "Example: cld stack template web > web.yaml")
   @Argument(help: "The stack's name.") var name: String
+  @OptionGroup var output: OutputOption
 
   func run() throws {
-    let text = try HostClient().send("GET", ["v1", "stacks", name, "template"])["TemplateBody"]?.string ?? ""
+    let answer = try HostClient().send("GET", ["v1", "stacks", name, "template"])
+    if output.format == .json { return Console.print(answer.prettyText) }
+    let text = answer["TemplateBody"]?.string ?? ""
     Console.print(text.last == "\n" ? String(text.dropLast()) : text)
   }
 }
@@ -70,11 +73,14 @@ struct StackEvents: ParsableCommand {
     let client = HostClient()
     if output.format == .json { return Console.print(try client.send("GET", ["v1", "stacks", name, "events"]).prettyText) }
     var shown = 0
+    // By its id the stack is found also when it is gone in the end.
+    var name = name
     while true {
       let events = try client.send("GET", ["v1", "stacks", name, "events"])["StackEvents"]?.array ?? []
+      name = events.first?["StackId"]?.string ?? name
       for event in events.reversed().dropFirst(shown) { Console.print(CloudFormationText.line(event)) }
       shown = events.count
-      let running = try client.send("GET", ["v1", "operations"]).array?.first { $0["stack"]?.string == name && $0["status"]?.string == "RUNNING" }
+      let running = try client.send("GET", ["v1", "operations"]).array?.first { $0["stack"]?.string == events.first?["StackName"]?.string && $0["status"]?.string == "RUNNING" }
       guard follow, let id = running?["id"]?.string else { return }
       // Returns when something has happened, or when the operation has ended.
       _ = try client.send("GET", ["v1", "operations", id, "events"], query: ["after": String(Self.newest(events)), "wait_ms": "20000"])
@@ -112,19 +118,40 @@ enum CloudFormationText {
     return "\(time)  \(padded)  \(event["LogicalResourceId"]?.string ?? "")  \(event["ResourceType"]?.string ?? "")\(reason)"
   }
 
+  /// A table of changes, and below it the values that they change, where the answer has them.
   static func changes(_ changes: JSON) -> String {
     var table = Table(["ACTION", "LOGICAL ID", "TYPE", "REPLACEMENT", "PHYSICAL ID", "BECAUSE OF"])
+    var values: [String] = []
+    add(changes, to: &table, &values, under: "")
+    return ([table.text] + values).joined(separator: "\n")
+  }
+
+  private static func add(_ changes: JSON, to table: inout Table, _ values: inout [String], under prefix: String) {
     for change in changes.array ?? [] {
       let resource = change["ResourceChange"] ?? [:]
+      let id = prefix + (resource["LogicalResourceId"]?.string ?? "")
       let causes = (resource["Details"]?.array ?? []).compactMap { detail in
         detail["CausingEntity"]?.string ?? detail["Target"]?["Name"]?.string ?? detail["Target"]?["Attribute"]?.string
       }
       let unique = causes.enumerated().filter { causes.firstIndex(of: $0.element) == $0.offset }.map(\.element)
       table.add([
-        resource["Action"]?.string ?? "", resource["LogicalResourceId"]?.string ?? "", resource["ResourceType"]?.string ?? "",
+        resource["Action"]?.string ?? "", id, resource["ResourceType"]?.string ?? "",
         resource["Replacement"]?.string ?? "-", resource["PhysicalResourceId"]?.string ?? "-", unique.isEmpty ? "-" : unique.joined(separator: ", "),
       ])
+      values += lines(of: resource, id)
+      add(resource["NestedChanges"] ?? [], to: &table, &values, under: id + "/")
     }
-    return table.text
+  }
+
+  /// One line for each value: its place, what it was and what it becomes.
+  private static func lines(of resource: JSON, _ id: String) -> [String] {
+    var out: [String] = []
+    for detail in resource["Details"]?.array ?? [] {
+      guard let target = detail["Target"], let path = target["Path"]?.string else { continue }
+      func shown(_ key: String) -> String { target[key].map { $0.scalarText ?? $0.text } ?? "-" }
+      let line = "  \(id)\(path): \(shown("BeforeValue")) → \(shown("AfterValue"))"
+      if !out.contains(line) { out.append(line) }
+    }
+    return out
   }
 }

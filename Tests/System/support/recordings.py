@@ -135,7 +135,7 @@ def play(cld, recording, stack):
 
 def difference(recording, answers):
     """The first difference between what was recorded and what a host answered; None when there is none."""
-    expected = {key: value for key, value in recording.expected.items() if key in answers or value is not None}
+    expected = recording.expected
     found = dict(answers)
     found["per-resource-events"] = in_the_form_of(expected["per-resource-events"], answers["per-resource-events"])
     left = Normalised(recording, expected).answers
@@ -151,8 +151,8 @@ def difference(recording, answers):
 def in_the_form_of(expected, events):
     """A stack's events, newest first, as they were kept in the recording: per resource, whole or in one of two short forms."""
     of_stack = [event for event in events if event["ResourceType"] == "AWS::CloudFormation::Stack"]
-    kept = list(expected.get("Stack") or next(v for v in expected.values() if v[0]["ResourceType"] == "AWS::CloudFormation::Stack"))
-    has_end = any(event["ResourceStatus"].startswith("DELETE_") for event in kept)
+    kept = [event for list_ in expected.values() for event in list_]
+    has_end = any(e["ResourceType"] == "AWS::CloudFormation::Stack" and e["ResourceStatus"].startswith("DELETE_") for e in kept)
     if not has_end:
         # It was recorded before the stack was deleted.
         deletion = [e["EventId"] for e in of_stack if e["ResourceStatus"] == "DELETE_IN_PROGRESS"]
@@ -206,10 +206,11 @@ class Normalised:
         """The names that were made up, each with the logical id that it stands for."""
         found = {}
         for logical_id, list_ in events.items():
-            if list_[0]["ResourceType"] not in NAME_PROPERTY:
+            type_ = list_[0]["ResourceType"] if list_ else None
+            if type_ not in NAME_PROPERTY:
                 continue
             declared = [recording.template(n)["Resources"].get(logical_id, {}) for n in (1, 2)]
-            given = [NAME_PROPERTY[list_[0]["ResourceType"]] in d.get("Properties", {}) for d in declared if "Properties" in d]
+            given = [NAME_PROPERTY[type_] in d.get("Properties", {}) for d in declared if "Properties" in d]
             is_included = recording.included is not None and logical_id in recording.included
             if all(given) and given or is_included:
                 continue

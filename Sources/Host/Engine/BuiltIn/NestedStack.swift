@@ -7,11 +7,11 @@ internal import Templates
 /// A stack as a resource of another one (CloudFormation user guide, "Nested stacks"). It is a stack of its own, with its own operations and events;
 /// its operations run within those of the outer stack, and what fails in the one undoes both.
 struct NestedStack {
-  private let lifecycle: ResourceLifecycle
-  private var context: EngineContext { lifecycle.context }
-  private var outer: StackRecord { lifecycle.stack }
+  let lifecycle: ResourceLifecycle
+  var context: EngineContext { lifecycle.context }
+  var outer: StackRecord { lifecycle.stack }
   /// The operation of the outermost stack.
-  private var rootOperation: String { lifecycle.operation.parentID ?? lifecycle.operation.id }
+  var rootOperation: String { lifecycle.operation.parentID ?? lifecycle.operation.id }
 
   init(_ lifecycle: ResourceLifecycle) { self.lifecycle = lifecycle }
 
@@ -94,81 +94,9 @@ struct NestedStack {
     return .array(out)
   }
 
-  // MARK: - Update
-
-  /// Whether its template or its parameters have changed. Its file is read again for that: the address alone says nothing.
-  func hasChanged(_ record: ResourceRecord, desired: JSON) async throws -> Bool {
-    guard let stack = try await stack(of: record) else { return true }
-    var wanted = record
-    wanted.desired = desired
-    let prepared = try await prepare(wanted, stack, earlier: stack.source)
-    return prepared.template.json != stack.template
-  }
-
-  /// Moves the nested stack forward. Its clean-up waits until the outer stack has got through.
-  func update(_ record: ResourceRecord) async throws -> ResourceRecord {
-    guard let stack = try await stack(of: record) else { throw Interruption.failure(.notFound, "the nested stack is gone") }
-    let operation: OperationRecord
-    if let open = try await openOperation(of: stack.id, .update) {
-      if stack.status == .updateCleanupInProgress { return try await withOutputs(record) }
-      operation = open
-    } else {
-      operation = try await beginUpdate(record, stack)
-    }
-    switch try await run(operation, record) {
-    // It stays open: either its clean-up or its rollback follows.
-    case .succeeded: return try await withOutputs(record)
-    case .held(let reason): throw Interruption.held(reason: reason)
-    case .failed(let reason), .cancelled(let reason):
-      try await end(operation, .failed, reason)
-      throw Interruption.failure(.internal, "Embedded stack \(record.physicalID ?? "") was not successfully updated: \(reason)")
-    }
-  }
-
-  private func beginUpdate(_ record: ResourceRecord, _ stack: StackRecord) async throws -> OperationRecord {
-    let prepared = try await prepare(record, stack, earlier: stack.source)
-    let id = "op-" + (try Store.identifier())
-    let input = UpdateInput(template: prepared.template.json, source: prepared.source, before: .init(stack), updateID: id)
-    let existing = Set(try await context.store.read { try $0.resources(of: stack.id) }.map(\.logicalID))
-    let added = try await ResourceRecord.new(
-      prepared.template, stack, in: prepared.template.resources.keys.filter { !existing.contains($0) },
-      change: ResourceChangeRecord(operationID: id, kind: .addition), context)
-    return try await begin(.update, stack, .updateInProgress, id: id, input: ["update": input.json], added, prepared.secrets)
-  }
-
-  /// Deletes what the update has replaced, once the outer stack has got through.
-  func cleanUp(_ record: ResourceRecord) async throws {
-    guard let stack = try await stack(of: record), let operation = try await openOperation(of: stack.id, .update) else { return }
-    if case .held(let reason) = try await run(operation, record) { throw Interruption.held(reason: reason) }
-    try await end(operation, .succeeded, nil)
-  }
-
-  /// Undoes the update, because the outer stack's failed.
-  func rollBack(_ record: ResourceRecord) async throws -> ResourceRecord {
-    guard let stack = try await stack(of: record), let operation = try await openOperation(of: stack.id, .update) else { return try await withOutputs(record) }
-    if stack.status == .updateCleanupInProgress || stack.status == .updateInProgress {
-      var rolling = stack
-      rolling.status = .updateRollbackInProgress
-      rolling.statusReason = "the update of \(outer.name) failed"
-      let (changed, event) = (rolling, self.event(rolling, operation, rolling.statusReason))
-      try await context.store.write { transaction in
-        try transaction.update(changed)
-        try transaction.append(event)
-      }
-    }
-    if case .held(let reason) = try await run(operation, record) { throw Interruption.held(reason: reason) }
-    let now = try await self.stack(of: record)
-    guard now?.status == .updateRollbackComplete else {
-      try await end(operation, .failed, now?.statusReason)
-      throw Interruption.failure(.internal, now?.statusReason ?? "the nested stack could not be rolled back")
-    }
-    try await end(operation, .failed, now?.statusReason)
-    return try await withOutputs(record)
-  }
-
   // MARK: - Parts
 
-  private func prepare(_ record: ResourceRecord, _ stack: StackRecord, earlier: JSON?) async throws -> PreparedTemplate {
+  func prepare(_ record: ResourceRecord, _ stack: StackRecord, earlier: JSON?) async throws -> PreparedTemplate {
     do {
       return try await Self.prepare(
         record.desired, stack, folder: outer.sourceFolder(lifecycle.operation), lifecycle.scope, context, earlier: earlier)
@@ -202,7 +130,7 @@ struct NestedStack {
       earlier: earlier)
   }
 
-  private func begin(
+  func begin(
     _ kind: OperationRecord.Kind, _ stack: StackRecord, _ status: StackStatus, id: String? = nil, input: JSON, _ resources: [ResourceRecord] = [],
     _ secrets: [(handle: String, sealed: [UInt8])] = []
   ) async throws -> OperationRecord {
@@ -227,7 +155,7 @@ struct NestedStack {
   }
 
   /// Runs an operation of the nested stack from wherever it is. When the outer one is cancelled it is cancelled too, and undoes itself.
-  private func run(_ operation: OperationRecord, _ record: ResourceRecord) async throws -> OperationRunner.Ending {
+  func run(_ operation: OperationRecord, _ record: ResourceRecord) async throws -> OperationRunner.Ending {
     let handle = OperationHandle()
     let (context, scope) = (context, lifecycle.scope)
     let task = Task { () async throws -> OperationRunner.Ending in
@@ -246,13 +174,13 @@ struct NestedStack {
     }
   }
 
-  private func end(_ operation: OperationRecord, _ status: OperationRecord.Status, _ reason: String?) async throws {
+  func end(_ operation: OperationRecord, _ status: OperationRecord.Status, _ reason: String?) async throws {
     let now = context.clock.seconds
     let reason = reason.map(Redactor.shared.redact)
     try await context.store.write { try $0.update(operationID: operation.id, status: status, reason: reason, finishedAt: now) }
   }
 
-  private func stack(of record: ResourceRecord) async throws -> StackRecord? { try await record.nestedStack(context) }
+  func stack(of record: ResourceRecord) async throws -> StackRecord? { try await record.nestedStack(context) }
 
   private func operation(of record: ResourceRecord) async throws -> OperationRecord {
     guard let stack = try await stack(of: record), let operation = try await openOperation(of: stack.id, nil) else {
@@ -261,18 +189,18 @@ struct NestedStack {
     return operation
   }
 
-  private func openOperation(of stackID: String, _ kind: OperationRecord.Kind?) async throws -> OperationRecord? {
+  func openOperation(of stackID: String, _ kind: OperationRecord.Kind?) async throws -> OperationRecord? {
     try await context.store.read { try $0.operations(stackID: stackID) }.first { !$0.status.isFinal && (kind == nil || $0.kind == kind) }
   }
 
-  private func withOutputs(_ record: ResourceRecord) async throws -> ResourceRecord {
+  func withOutputs(_ record: ResourceRecord) async throws -> ResourceRecord {
     var resource = record
     let stack = try await stack(of: record)
     resource.attributes = ["Outputs": stack?.outputs ?? [:], "Arn": record.physicalID.map { .string($0) } ?? .null]
     return resource
   }
 
-  private func event(_ stack: StackRecord, _ operation: OperationRecord, _ reason: String?) -> EventRecord {
+  func event(_ stack: StackRecord, _ operation: OperationRecord, _ reason: String?) -> EventRecord {
     EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: stack.name, type: "Cld::Stack",
       physicalID: stack.id, status: stack.status.rawValue, reason: reason)

@@ -144,7 +144,7 @@ extension Engine {
     return (stack, found)
   }
 
-  /// Forgets a change set, and with the last one of a stack that was only looked at the stack itself.
+  /// Forgets a change set. A stack that was only looked at stays, as in CloudFormation, until it is deleted.
   public func deleteChangeSet(named name: String, ofStack stackName: String) async throws {
     let (_, changeSet) = try await changeSet(named: name, ofStack: stackName)
     try await context.store.write { try $0.delete(changeSetID: changeSet.id) }

@@ -92,8 +92,9 @@ extension Engine {
 
   func draft(_ name: String, _ scope: CloudScope) throws -> StackRecord {
     StackRecord(
-      id: "stack-" + (try Store.identifier()), kind: .template, name: name, status: .createInProgress, scope: scope.json, template: .null, source: .null,
-      createdAt: context.clock.seconds)
+      id: "stack-" + (try Store.identifier()), kind: .template, name: name, status: .createInProgress, scope: scope.json,
+      // Nothing is in it before it is made: what is only looked at can be deleted too.
+      template: ["Resources": [:]], source: .null, createdAt: context.clock.seconds)
   }
 
   /// A nested stack is changed through its outer one.

@@ -9,16 +9,24 @@ extension TemplatePreparation {
   private static let storedValueType = "Cld::AWS::SSMParameterValue"
   private static let zonesType = "Cld::AWS::AvailabilityZones"
 
-  func look(up lookup: ParameterLookup, _ parameters: inout ParameterValues, _ document: SourceDocument) async throws {
-    // A name of a thing that does not exist is refused by the cloud itself, with its own words.
-    guard case .storedValue = lookup.target else { return }
-    for name in lookup.texts {
-      let found = try await attributes(of: Self.storedValueType, ["Name": .string(name)])
-      guard let value = found["Value"]?.string else {
-        throw RequestError.notFound("Parameter Store keeps nothing under '\(name)', which parameter '\(lookup.parameter)' names")
+  /// Puts in what parameters name. A name of a thing that does not exist is refused by the cloud itself, with its own words.
+  /// - Returns: what was found, by parameter.
+  func lookUps(_ parameters: inout ParameterValues, _ document: SourceDocument) async throws -> [String: String] {
+    var out: [String: String] = [:]
+    for lookup in parameters.lookups {
+      guard case .storedValue = lookup.target, let name = lookup.texts.first else { continue }
+      do {
+        let found = try await attributes(of: Self.storedValueType, ["Name": .string(name)])
+        guard let value = found["Value"]?.string else { throw Interruption.failure(.notFound, "Parameter Store keeps nothing under '\(name)'") }
+        try parameters.accept(value, for: lookup, in: document)
+        out[lookup.parameter] = value
+      } catch Interruption.failed(let failure) where failure.code == .notFound {
+        throw RequestError.notFound("parameter '\(lookup.parameter)' names '\(name)': \(failure.message)")
+      } catch let interruption as Interruption {
+        throw RequestError.unavailable("parameter '\(lookup.parameter)' names '\(name)', which cannot be read: \(interruption)")
       }
-      try parameters.accept(value, for: lookup, in: document)
     }
+    return out
   }
 
   /// The names of the zones of each of these regions; the empty text is the stack's own.
@@ -28,7 +36,11 @@ extension TemplatePreparation {
       guard region == scope.region else {
         throw RequestError.usage("Fn::GetAZs asks for \(region), and the stack is made in \(scope.region): only its own region can be asked for")
       }
-      out[region] = (try await attributes(of: Self.zonesType, [:])["Zones"]?.array ?? []).compactMap(\.string)
+      do {
+        out[region] = (try await attributes(of: Self.zonesType, [:])["Zones"]?.array ?? []).compactMap(\.string)
+      } catch let interruption as Interruption {
+        throw RequestError.unavailable("the zones of \(region) cannot be read: \(interruption)")
+      }
     }
     return out
   }
@@ -44,12 +56,7 @@ extension TemplatePreparation {
     let record = ResourceRecord(
       id: "look-up", stackID: stack.id, logicalID: type, type: type, plugin: provider.manifest.name, name: "look-up", desired: desired, createdAt: now,
       updatedAt: now)
-    do {
-      let (completion, read) = try await runner.run(record)
-      guard completion.status == .ready else { return [:] }
-      return read.attributes
-    } catch let interruption as Interruption {
-      throw RequestError.unavailable("\(type) cannot be read: \(interruption)")
-    }
+    let (completion, read) = try await runner.run(record)
+    return completion.status == .ready ? read.attributes : [:]
   }
 }

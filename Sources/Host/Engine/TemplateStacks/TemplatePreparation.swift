@@ -38,6 +38,7 @@ struct TemplatePreparation {
     let given = try givenParameters(request, before?.parameters ?? [:], known: document.value["Parameters"]?.object.map { Set($0.keys) } ?? [])
     var parameters = try ParameterValues(document, given: given)
     let concealed = try await conceal(&parameters, earlier, &sealing)
+    let found = try await lookUps(&parameters, document)
     let (version, imports) = try await version(document, parameters)
     let template = try Self.template(version.resolved)
     _ = try Graph(template)
@@ -52,6 +53,7 @@ struct TemplatePreparation {
       "included": included.isEmpty ? .null : try sealing.keep(JSON.object(included.mapValues { .string($0) }).text),
       "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
       "capabilities": .array(request.capabilities.map { .string($0) }), "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
+      "looked_up": .object(found.mapValues { .string($0) }),
       "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
     ]
     return PreparedTemplate(version: version, template: template, source: source, secrets: sealing.sealed, schemas: schemas)
@@ -70,13 +72,15 @@ struct TemplatePreparation {
     let (document, _) = try Self.document(opened.text, source["file"]?.string, nil, included: opened.included)
     var parameters = try ParameterValues(document, given: opened.parameters)
     parameters.conceal { name, index, _ in source["concealed"]?[name]?[index] ?? .null }
+    for lookup in parameters.lookups {
+      // As it was then: what stands there now is what an update compares with.
+      if let found = source["looked_up"]?[lookup.parameter]?.string { try parameters.accept(found, for: lookup, in: document) }
+    }
     return try await version(document, parameters).version
   }
 
   /// The resolved template, and the names of the exports that it imports. The outside is asked only for what the template uses.
-  private func version(_ document: SourceDocument, _ given: ParameterValues) async throws -> (version: TemplateVersion, imports: Set<String>) {
-    var parameters = given
-    for lookup in parameters.lookups { try await look(up: lookup, &parameters, document) }
+  private func version(_ document: SourceDocument, _ parameters: ParameterValues) async throws -> (version: TemplateVersion, imports: Set<String>) {
     var context = ResolutionContext(pseudo: stack.pseudoParameters(scope).mapValues { .string($0) })
     context.pseudo["AWS::NotificationARNs"] = []
     if document.usesHelperURL {

@@ -56,17 +56,18 @@ extension TemplateGraph {
       element("title", [:], escaped(title)) + frame + text(node.id, y + 19, size: "14", fill: "#000") + text(node.type, y + 35, size: "10", fill: "#567"))
   }
 
-  /// A curve from the upper edge of the box that waits to the lower edge of what it waits for.
+  /// Curves from the upper edge of the box that waits to the lower edge of what it waits for; straight through the layers between, so that
+  /// no box is crossed.
   private static func line(_ edge: Edge, _ items: [LayeredLayout.Item]) -> String {
     func point(_ item: LayeredLayout.Item, below: Bool) -> (x: Double, y: Double) {
       let top = margin + Double(item.layer) * layerHeight
-      return (item.x + margin, item.kind == .bend ? top + boxHeight / 2 : below ? top + boxHeight : top)
+      return (item.x + margin, below ? top + boxHeight : top)
     }
     var path = ""
     for (lower, upper) in zip(items, items.dropFirst()) {
       let start = point(lower, below: false), end = point(upper, below: true)
       let half = (start.y + end.y) / 2
-      if path.isEmpty { path = "M\(number(start.x)) \(number(start.y))" }
+      path += path.isEmpty ? "M\(number(start.x)) \(number(start.y))" : "V\(number(start.y))"
       path += "C\(number(start.x)) \(number(half)) \(number(end.x)) \(number(half)) \(number(end.x)) \(number(end.y))"
     }
     return element(

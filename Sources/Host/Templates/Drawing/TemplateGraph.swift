@@ -93,7 +93,6 @@ private struct References {
     case .getAtt(let id, _): return add(id, .attribute)
     case .sub(let text, let variables):
       for case .variable(let name) in SubstitutionPart.parse(text) where variables[name] == nil {
-        let name = Substring(name).trimmed
         let id = String(name.prefix { $0 != "." })
         add(id, id == name ? .reference : .attribute)
       }

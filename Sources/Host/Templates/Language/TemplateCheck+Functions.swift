@@ -65,6 +65,10 @@ extension TemplateCheck {
       error(place, "\(name) cannot be used in a condition, which is decided before anything exists")
       return false
     }
+    if FunctionRules.conditions.contains(name), context.seesResources, !names.hasForeignTransform {
+      error(place, "\(name) can only be used in conditions and rules: give the condition a name, and use Fn::If")
+      return false
+    }
     if FunctionRules.rules.contains(name), context != .rule {
       error(place, "\(name) can only be used in the Rules section")
       return false

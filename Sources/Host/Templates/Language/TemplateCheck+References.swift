@@ -84,7 +84,6 @@ extension TemplateCheck {
   }
 
   private mutating func checkVariable(_ name: String, _ place: JSONPointer, _ context: FunctionContext) {
-    let name = Substring(name).trimmed
     if name.hasPrefix("AWS::") || !name.contains(".") {
       if let type = names.parameters[name], ParameterType.isList(type), !type.hasPrefix("AWS::SSM") {
         return error(place, "'\(name)' is a list, and Fn::Sub takes texts: use Fn::Join")

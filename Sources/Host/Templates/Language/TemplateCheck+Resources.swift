@@ -106,6 +106,9 @@ extension TemplateCheck {
         error(place, "the \(key) must be one of \(allowed.joined(separator: ", ")), and is \(policy.kind)")
       }
     }
+    if let policy = members["CreationPolicy"], policy.object != nil, !policy.hasFunction {
+      do throws(TemplateError) { _ = try CreationPolicy(json: policy) } catch { self.error(place.appending("CreationPolicy"), "\(error)") }
+    }
     for key in ["CreationPolicy", "UpdatePolicy"] {
       guard let policy = members[key], let members = object(policy, at: place.appending(key)) else { continue }
       let known = key == "CreationPolicy" ? Self.creation : Self.update

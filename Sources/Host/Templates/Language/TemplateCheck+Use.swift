@@ -51,7 +51,7 @@ private struct NameUse {
     // They ask for all parameters of a type.
     case "Fn::RefAll", "Fn::ValueOfAll": isOpen = true
     case "Fn::Sub":
-      for case .variable(let name) in SubstitutionPart.parse(argument[0]?.string ?? argument.string ?? "") { names.insert(Substring(name).trimmed) }
+      for case .variable(let name) in SubstitutionPart.parse(argument[0]?.string ?? argument.string ?? "") { names.insert(name) }
     default: break
     }
   }

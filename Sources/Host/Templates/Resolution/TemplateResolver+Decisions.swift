@@ -4,13 +4,12 @@ extension TemplateResolver {
   /// The resources with loops unrolled and only those ways of conditions that are taken, as far as that is known; values stay as they are
   /// written. With the conditions of the resources of which nobody knows yet whether they are made.
   mutating func decidedResources() throws(SourceError) -> (resources: [String: JSON], undecided: [String: String]) {
-    var loops = loopExpansion()
-    conditionSources = try loops.unrolled("Conditions")
+    try unrollConditions()
     for name in conditionSources.keys.sorted() {
       _ = try? condition(named: name, JSONPointer())
       deciding = []
     }
-    loops = loopExpansion()
+    var loops = loopExpansion()
     var undecided: [String: String] = [:]
     var resources = try loops.unrolled("Resources").filter { $0.value.object != nil }
     for (id, resource) in resources {

@@ -5,6 +5,7 @@ extension TemplateResolver {
   /// - Throws: a rule that cannot be decided.
   public mutating func failedAssertions() throws(SourceError) -> [SourceError] {
     var failures: [SourceError] = []
+    try unrollConditions()
     for (name, rule) in (document.value["Rules"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
       let place = JSONPointer(["Rules", name])
       if let condition = rule["RuleCondition"], try !isTrue(condition, place.appending("RuleCondition")) { continue }

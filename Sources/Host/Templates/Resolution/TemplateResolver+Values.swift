@@ -131,7 +131,6 @@ extension TemplateResolver {
       switch part {
       case .text(let text): parts.append(.string(text))
       case .variable(let name):
-        let name = Substring(name).trimmed
         if let variable = variables[name] {
           parts.append(try value(variable, place.appending("1").appending(name)) ?? "")
         } else if name.contains("."), !name.hasPrefix("AWS::") {

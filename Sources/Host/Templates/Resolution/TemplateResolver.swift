@@ -33,9 +33,8 @@ public struct TemplateResolver {
   /// - Throws: the first problem, with its place.
   public mutating func resolved() throws(SourceError) -> ResolvedTemplate {
     try refuseMacros()
+    try unrollConditions()
     var loops = loopExpansion()
-    conditionSources = try loops.unrolled("Conditions")
-    loops = loopExpansion()
     if let failure = try failedAssertions().first { throw failure }
     try decideConditions()
     let sections = (resources: try loops.unrolled("Resources"), outputs: try loops.unrolled("Outputs"))
@@ -84,6 +83,13 @@ public struct TemplateResolver {
   private mutating func isWanted(_ member: JSON, _ place: JSONPointer) throws(SourceError) -> Bool {
     guard let name = member["Condition"]?.string else { return true }
     return try condition(named: name, place)
+  }
+
+  /// Puts the conditions in that loops make.
+  mutating func unrollConditions() throws(SourceError) {
+    guard conditionSources.keys.contains(where: { $0.hasPrefix("Fn::") }) else { return }
+    var loops = loopExpansion()
+    conditionSources = try loops.unrolled("Conditions")
   }
 
   func loopExpansion() -> LoopExpansion {
