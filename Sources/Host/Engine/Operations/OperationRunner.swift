@@ -64,10 +64,9 @@ struct OperationRunner {
     _ = try await lifecycle.create(record, desired: desired, policy: try declared.signals)
   }
 
-  /// The properties of a resource as they are now known, in the forms that its type asks for.
+  /// The properties of a resource as they are now known.
   func evaluated(_ declared: Template.Resource) async throws -> JSON {
-    let properties = try declared.properties.evaluated(with: try await values(of: declared.properties.references))
-    return await context.drivers.provider(ofType: declared.type)?.provision.schema?.coerced(properties) ?? properties
+    try declared.properties.evaluated(with: try await values(of: declared.properties.references))
   }
 
   /// The outputs and exports of the template that has been run.
