@@ -152,11 +152,14 @@ Parameters: {Seen: {Type: "AWS::SSM::Parameter::Value<String>", Default: /outsid
 Resources: {Bell: {Type: AWS::SNS::Topic, Properties: {TopicName: bell, DisplayName: !Ref Seen}}}
 """)
     cld.run("change-set", "create", "web", "first", "--template", "t.yaml")
-    [change] = cld.json("change-set", "show", "web", "first", "--values")["Changes"]
+    shown = cld.json("change-set", "show", "web", "first", "--values")
+    assert shown["Parameters"] == [{"ParameterKey": "Seen", "ParameterValue": "/outside", "ResolvedValue": "then"}]
+    [change] = shown["Changes"]
     moto.client("ssm").put_parameter(Name="/outside", Type="String", Value="now", Overwrite=True)
     cld.run("change-set", "execute", "web", "first")
     [arn] = [t["TopicArn"] for t in moto.client("sns").list_topics()["Topics"]]
     used = moto.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["DisplayName"]
+    assert cld.json("stack", "show", "web")["Stacks"][0]["Parameters"] == shown["Parameters"]
     assert used == "then" == json.loads(change["ResourceChange"]["AfterContext"])["Properties"]["DisplayName"]
 
 

@@ -39,7 +39,9 @@ enum CloudFormationViews {
 
   private static func parameters(_ source: JSON) -> [JSON] {
     (source["shown_parameters"]?.object ?? [:]).sorted { $0.key < $1.key }.map { key, value in
-      ["ParameterKey": .string(key), "ParameterValue": value.masked]
+      var parameter: JSON = ["ParameterKey": .string(key), "ParameterValue": value.masked]
+      parameter["ResolvedValue"] = source["found_parameters"]?[key]?.masked
+      return parameter
     }
   }
 
