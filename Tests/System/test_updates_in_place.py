@@ -38,6 +38,7 @@ Resources:
       Policies: [{PolicyName: !Ref Name, PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}}]
   Secret: {Type: AWS::SecretsManager::Secret, Properties: {SecretString: !Ref Password, Description: !Ref Name}}
   Database:
+    DeletionPolicy: Delete
     Type: AWS::RDS::DBInstance
     Properties:
       Engine: mysql
