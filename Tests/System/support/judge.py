@@ -61,7 +61,9 @@ def inventory(cloud, **keys):
             add("topic", topic["TopicArn"].split(":")[-1])
     for page in client("ssm").get_paginator("describe_parameters").paginate():
         for parameter in page["Parameters"]:
-            add("parameter", parameter["Name"])
+            # AWS's own, such as the newest image of a system.
+            if not parameter["Name"].startswith("/aws/"):
+                add("parameter", parameter["Name"])
     for repository in client("ecr").describe_repositories()["repositories"]:
         add("repository", repository["repositoryName"])
     return found
