@@ -38,20 +38,18 @@ struct TemplatePreparation {
     let given = try givenParameters(request, before?.parameters ?? [:], known: document.value["Parameters"]?.object.map { Set($0.keys) } ?? [])
     var parameters = try ParameterValues(document, given: given)
     let concealed = try await conceal(&parameters, earlier, &sealing)
+    // What people wrote, before anything is looked up.
+    let shown = parameters.values.merging(given.mapValues { .string($0) }) { _, given in given }.shown(besides: parameters.hidden)
     let found = try await lookUps(&parameters, document)
     let (version, imports) = try await version(document, parameters)
     let template = try Self.template(version.resolved)
     _ = try Graph(template)
-    // What stood there before anything was looked up, and what was found.
-    let shown = parameters.values.merging(given.mapValues { .string($0) }) { _, given in given }.shown(besides: parameters.hidden)
-    let found = version.parameters.values.filter { name, _ in parameters.lookups.contains { $0.parameter == name && $0.target == .storedValue } }
     let source: JSON = [
       "file": file.map { .string($0) } ?? .null, "folder": folder.map { .string($0) } ?? .null,
       // Sealed as a whole: what people write into templates is theirs.
       "text": try sealing.keep(text), "parameters": try sealing.keep(JSON.object(given.mapValues { .string($0) }).text),
       "included": included.isEmpty ? .null : try sealing.keep(JSON.object(included.mapValues { .string($0) }).text),
-      "shown_parameters": .object(shown), "found_parameters": .object(found.shown(besides: parameters.hidden)),
-      "description": document.value["Description"] ?? .null,
+      "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
       "capabilities": .array(request.capabilities.map { .string($0) }), "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
       "looked_up": .object(found.mapValues { .string($0) }),
       "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
