@@ -21,8 +21,10 @@ enum Parameter {
       try step.requireOwnership(of: "parameter", named: name, tags: try tags(step, name) ?? [:])
     }
     if name != step.name, step.properties["Name"] == nil {
-      // The host takes a name that is neither its own nor the user's only from an answer.
-      guard let known = try describe(step, name) else { throw step.retry(afterMilliseconds: 500, "the parameter \(name) is not seen yet") }
+      // The host takes a name that is neither its own nor the user's only from an answer, and of a thing that shows our tags.
+      guard let found = try tags(step, name), step.owns(found), let known = try describe(step, name) else {
+        throw step.retry(afterMilliseconds: 500, "the parameter \(name) is not seen yet")
+      }
       return .ready(id: known, attributes: [:])
     }
     return .ready(id: name, attributes: [:])

@@ -96,7 +96,7 @@ import Testing
   @Test func theNameOfAnExecutedChangeSetIsFreeAgain() async throws {
     let home = Home()
     let store = try await Store(home: home.path)
-    func changeSet(_ id: String) -> ChangeSetRecord {
+    @Sendable func changeSet(_ id: String) -> ChangeSetRecord {
       ChangeSetRecord(
         id: id, stackID: "stack-a", name: "bigger", kind: .update, status: .complete, executionStatus: .available, base: "", template: .null, source: .null,
         changes: [:], createdAt: 1)

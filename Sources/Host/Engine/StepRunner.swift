@@ -105,9 +105,11 @@ struct StepRunner {
   // MARK: - Stepping
 
   private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
+    let schema = provider.provision.schema
     let request = StepRequest(
       op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags(of: resource),
-      now: mayMutate ? operation.createdAt : context.clock.seconds, desired: resource.desired, previous: previous,
+      now: mayMutate ? operation.createdAt : context.clock.seconds, desired: schema?.typed(resource.desired) ?? resource.desired,
+      previous: schema?.typed(previous) ?? previous,
       current: [
         "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
         "attributes": resource.attributes, "state": resource.state,

@@ -40,7 +40,7 @@ enum CloudFormationViews {
   private static func parameters(_ source: JSON) -> [JSON] {
     (source["shown_parameters"]?.object ?? [:]).sorted { $0.key < $1.key }.map { key, value in
       var parameter: JSON = ["ParameterKey": .string(key), "ParameterValue": value.masked]
-      parameter["ResolvedValue"] = value == "****" ? nil : source["looked_up"]?[key]
+      parameter["ResolvedValue"] = source["found_parameters"]?[key]?.masked
       return parameter
     }
   }

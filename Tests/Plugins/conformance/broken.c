@@ -1,4 +1,4 @@
-/* The example driver with one fault, chosen by -DFAULT=NAME: what the conformance kit must find. */
+/* The example driver with one fault, chosen by -DFAULT=NAME: what the conformance kit must find. With -DUPDATES it has the operation update. */
 #include "cld_driver.h"
 
 #undef CLD_DRIVER
@@ -7,7 +7,7 @@
 
 enum {
   NONE, IMPURE, UNLISTED, NO_ID, ADOPTS, DELETES, CRASH_ON_UNKNOWN, SENDS_UNKNOWN, FOREVER, BLIND, DEAF, NULL_BODY, LEAK, SECRET, TYPE_CRASH,
-  HANG, NO_JSON, CONSTRUCTOR, DESCRIBE, MADE_UP_ID
+  HANG, NO_JSON, CONSTRUCTOR, DESCRIBE, MADE_UP_ID, UPDATES_NOTHING, MAKES_AGAIN, UPDATES_ANOTHERS
 };
 
 __attribute__((constructor)) static void at_load(void) {
@@ -61,14 +61,34 @@ static void broken_delete(cld_step *step) {
   remove_topic(step);
 }
 
+static void broken_update(cld_step *step) {
+  if (FAULT == UPDATES_NOTHING) ready(step, topic(step));
+  if (FAULT == MAKES_AGAIN) create(step);
+  if (!step->id && FAULT != UPDATES_ANOTHERS && owner(step) != OURS) cld_fail(step, "not_found", "there is no such topic of ours", NULL);
+  cld_json *form = cld_set_text(step, cld_object(step), "TopicArn", topic(step));
+  cld_set_text(step, form, "AttributeName", "DisplayName");
+  cld_set(step, form, "AttributeValue", cld_get(step->desired, "DisplayName"));
+  if (!ask(step, "SetTopicAttributes", form)) cld_fail(step, "not_found", "the topic is gone", NULL);
+  /* The host takes no id that no answer has named. */
+  if (!step->id) cld_fail(step, "internal", "changed, whosever it was", NULL);
+  ready(step, topic(step));
+}
+
 static const cld_operation broken[] = {
     {TYPE, "resource", "create", broken_create},
     {TYPE, "resource", "read", broken_read},
     {TYPE, "resource", "delete", broken_delete},
     {TYPE, "resource", "expand-resource", expand},
+    {TYPE, "resource", "update", broken_update},
 };
 
-static void describe(const cld_sink *sink) { cld_run_describe(sink, "c-driver", "0.1.0", broken, FAULT == DESCRIBE ? 3 : 4); }
+#ifdef UPDATES
+#define COUNT 5
+#else
+#define COUNT 4
+#endif
+
+static void describe(const cld_sink *sink) { cld_run_describe(sink, "c-driver", "0.1.0", broken, FAULT == DESCRIBE ? COUNT - 1 : COUNT); }
 
 static void step(cld_text request, const cld_sink *sink) {
   calls++;
@@ -85,7 +105,7 @@ static void step(cld_text request, const cld_sink *sink) {
     sink->write(sink->host, (cld_text){"{\"fail\":{\"code\":\"internal\",\"message\":\"tired\"}}", 46});
     return;
   }
-  cld_run_step(request, sink, broken, 4);
+  cld_run_step(request, sink, broken, COUNT);
 }
 
 static const cld_plugin plugin = {

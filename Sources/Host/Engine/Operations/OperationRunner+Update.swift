@@ -135,7 +135,7 @@ extension OperationRunner {
     }
     let desired: JSON
     do {
-      desired = try await evaluated(declared.properties)
+      desired = try await evaluated(declared)
     } catch let error as EvaluationError {
       // The thing itself is as it was.
       try await lifecycle.announce(record, ResourceStatus.updateFailed.rawValue, error.description)

@@ -56,7 +56,7 @@ struct OperationRunner {
     let desired: JSON
     do {
       // What was once asked for is asked for again: a host that died in between must not want anything else.
-      desired = record.desired.isNull ? try await evaluated(declared.properties) : record.desired
+      desired = record.desired.isNull ? try await evaluated(declared) : record.desired
     } catch let error as EvaluationError {
       try await lifecycle.fail(record.id, record.making.failed, error.description)
       throw Interruption.failure(.badRequest, error.description)
@@ -64,8 +64,9 @@ struct OperationRunner {
     _ = try await lifecycle.create(record, desired: desired, policy: try declared.signals)
   }
 
-  func evaluated(_ properties: JSON) async throws -> JSON {
-    try properties.evaluated(with: try await values(of: properties.references))
+  /// The properties of a resource as they are now known.
+  func evaluated(_ declared: Template.Resource) async throws -> JSON {
+    try declared.properties.evaluated(with: try await values(of: declared.properties.references))
   }
 
   /// The outputs and exports of the template that has been run.

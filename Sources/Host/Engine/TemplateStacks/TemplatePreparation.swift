@@ -37,21 +37,24 @@ struct TemplatePreparation {
     var sealing = SecretSealing(vault: context.store.vault)
     let given = try givenParameters(request, before?.parameters ?? [:], known: document.value["Parameters"]?.object.map { Set($0.keys) } ?? [])
     var parameters = try ParameterValues(document, given: given)
-    let concealed = try await conceal(&parameters, earlier, &sealing)
-    // What people wrote, before anything is looked up.
-    let shown = parameters.values.merging(given.mapValues { .string($0) }) { _, given in given }.shown(besides: parameters.hidden)
+    let named = parameters.values
     let found = try await lookUps(&parameters, document)
+    let concealed = try await conceal(&parameters, earlier, &sealing)
     let (version, imports) = try await version(document, parameters)
     let template = try Self.template(version.resolved)
     _ = try Graph(template)
+    // What stood there before anything was looked up, and what was found.
+    let shown = named.merging(given.mapValues { .string($0) }) { _, given in given }.shown(besides: parameters.hidden)
+    let shownFound = found.mapValues { JSON.string($0) }.shown(besides: parameters.hidden)
     let source: JSON = [
       "file": file.map { .string($0) } ?? .null, "folder": folder.map { .string($0) } ?? .null,
       // Sealed as a whole: what people write into templates is theirs.
       "text": try sealing.keep(text), "parameters": try sealing.keep(JSON.object(given.mapValues { .string($0) }).text),
       "included": included.isEmpty ? .null : try sealing.keep(JSON.object(included.mapValues { .string($0) }).text),
-      "shown_parameters": .object(shown), "description": document.value["Description"] ?? .null,
+      "shown_parameters": .object(shown), "found_parameters": .object(shownFound),
+      "description": document.value["Description"] ?? .null,
       "capabilities": .array(request.capabilities.map { .string($0) }), "concealed": concealed, "imports": .array(imports.sorted().map { .string($0) }),
-      "looked_up": .object(found.mapValues { .string($0) }),
+      "looked_up": found.isEmpty ? .null : try sealing.keep(JSON.object(found.mapValues { .string($0) }).text),
       "descriptions": .object((document.value["Outputs"]?.object ?? [:]).compactMapValues { $0["Description"] }),
     ]
     return PreparedTemplate(version: version, template: template, source: source, secrets: sealing.sealed, schemas: schemas)
@@ -69,11 +72,11 @@ struct TemplatePreparation {
     guard let opened = try await opened(source) else { throw CorruptRecordError(description: "stacks: \(stack.id) has no template") }
     let (document, _) = try Self.document(opened.text, source["file"]?.string, nil, included: opened.included)
     var parameters = try ParameterValues(document, given: opened.parameters)
-    parameters.conceal { name, index, _ in source["concealed"]?[name]?[index] ?? .null }
     for lookup in parameters.lookups {
       // As it was then: what stands there now is what an update compares with.
-      if let found = source["looked_up"]?[lookup.parameter]?.string { try parameters.accept(found, for: lookup, in: document) }
+      if let found = opened.found[lookup.parameter] { try parameters.accept(found, for: lookup, in: document) }
     }
+    parameters.conceal { name, index, _ in source["concealed"]?[name]?[index] ?? .null }
     return try await version(document, parameters).version
   }
 
@@ -131,14 +134,25 @@ struct TemplatePreparation {
     return (expansion.document, read)
   }
 
-  /// A source's text, parameters and included files, in the clear.
-  private func opened(_ source: JSON?) async throws -> (text: String, parameters: [String: String], included: [String: String])? {
-    guard let source, let text = source["text"]?["$secret"]?.string, let parameters = source["parameters"]?["$secret"]?.string else { return nil }
-    let included = source["included"]?["$secret"]?.string
-    let secrets = try await context.store.secrets(Set([text, parameters, included].compactMap { $0 }))
-    guard let text = secrets[text], let given = secrets[parameters] else { return nil }
-    func texts(_ json: String) throws -> [String: String] { (try JSON.parse(json).object ?? [:]).compactMapValues(\.string) }
-    return (text, try texts(given), try included.flatMap { secrets[$0] }.map(texts) ?? [:])
+  /// What a source has sealed, in the clear.
+  private struct Opened {
+    var text: String
+    var parameters: [String: String]
+    /// The files that the template includes, by location.
+    var included: [String: String]
+    /// What was found for parameters that name something.
+    var found: [String: String]
+  }
+
+  private func opened(_ source: JSON?) async throws -> Opened? {
+    guard let source else { return nil }
+    let secrets = try await context.store.secrets(source.secretHandles)
+    func sealed(_ key: String) -> String? { (source[key]?["$secret"]?.string).flatMap { secrets[$0] } }
+    func texts(_ key: String) throws -> [String: String] {
+      (try sealed(key).map { try JSON.parse($0) }?.object ?? [:]).compactMapValues(\.string)
+    }
+    guard let text = sealed("text") else { return nil }
+    return Opened(text: text, parameters: try texts("parameters"), included: try texts("included"), found: try texts("looked_up"))
   }
 
   private func schemas() async -> [String: TypeSchema] {
