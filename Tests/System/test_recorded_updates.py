@@ -5,6 +5,7 @@ import pytest
 
 from support import recordings
 from support.judge import inventory
+from support.recorded_answers import difference
 from support.recordings import CORPUS, OWN, Recording
 
 
@@ -32,7 +33,7 @@ def test_the_recordings_of_the_service_are_equal(homes, moto):
 def compared(cld, recording, stack):
     """The first difference between a recording and this host; one that cannot be played to its end leaves the others alone."""
     try:
-        return recordings.difference(recording, recordings.play(cld, recording, stack))
+        return difference(recording, recordings.play(cld, recording, stack))
     except AssertionError as error:
         cld.run("stack", "delete", stack, exit=None)
         return str(error).split("--- host.log")[0]
@@ -55,7 +56,7 @@ def refusal(cld, recording, stack):
 @pytest.mark.parametrize("path", sorted(OWN.glob("*.json")), ids=lambda path: path.stem)
 def test_a_case_of_our_own_is_equal(homes, moto, path):
     recording = Recording(path)
-    assert recordings.difference(recording, recordings.play(homes(moto), recording, "own-case")) is None
+    assert difference(recording, recordings.play(homes(moto), recording, "own-case")) is None
     assert inventory(moto) == {}
 
 
@@ -73,7 +74,7 @@ def test_a_wrong_expectation_is_seen(homes, moto, name):
 
 def is_seen(wrong, answers):
     try:
-        return recordings.difference(wrong, copy.deepcopy(answers)) is not None
+        return difference(wrong, copy.deepcopy(answers)) is not None
     except LookupError:
         # It has lost the form of a recording.
         return True
