@@ -38,9 +38,15 @@ public final class Store: Sendable {
     }
     lock = open("\(folder)/cld.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw StoreError.folder(path: folder, reason: String(cString: strerror(errno))) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      close(lock)
-      throw StoreError.locked(path: "\(folder)/cld.lock")
+    // A process that was just started from here, or from a host that was killed, has a copy of the old lock until it executes its own program.
+    var attempts = 0
+    while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      attempts += 1
+      guard attempts < 40 else {
+        close(lock)
+        throw StoreError.locked(path: "\(folder)/cld.lock")
+      }
+      usleep(5_000)
     }
     vault = try Vault(keyFile: "\(home)/data/secret.key")
     umask(0o077)
