@@ -6,7 +6,7 @@ internal import PluginKit
 enum BalancerTags {
   static func of(_ arn: JSON?, _ step: Step) throws -> [String: String] {
     guard let arn else { return [:] }
-    let answer = try step.askIfFound(.elb, "DescribeTags", ["ResourceArns": [arn]], select: ["/TagDescriptions/*/Tags"])
+    let answer = try step.askIfFound(.elb, "DescribeTags", ["ResourceArns": [arn]])
     return tagMap(answer?["TagDescriptions"].items().first?["Tags"])
   }
 

@@ -86,8 +86,7 @@ enum LoadBalancer {
   private static func find(_ step: Step) throws -> JSON? {
     let query: JSON =
       step.current.id.map { ["LoadBalancerArns": [.string($0)]] } ?? ["Names": [.string(step.name("Name"))]]
-    let kept = ["LoadBalancerArn", "LoadBalancerName", "DNSName", "CanonicalHostedZoneId", "State"].map { "/LoadBalancers/*/\($0)" }
-    return try step.askIfFound(.elb, "DescribeLoadBalancers", query, select: kept)?["LoadBalancers"].items().first
+    return try step.askIfFound(.elb, "DescribeLoadBalancers", query)?["LoadBalancers"].items().first
   }
 
   private static func attributes(_ balancer: JSON) -> JSON {

@@ -103,8 +103,7 @@ enum TargetGroup {
 
   private static func find(_ step: Step) throws -> JSON? {
     let query: JSON = step.current.id.map { ["TargetGroupArns": [.string($0)]] } ?? ["Names": [.string(step.name("Name"))]]
-    let kept = ["/TargetGroups/*/TargetGroupArn", "/TargetGroups/*/TargetGroupName"]
-    return try step.askIfFound(.elb, "DescribeTargetGroups", query, select: kept)?["TargetGroups"].items().first
+    return try step.askIfFound(.elb, "DescribeTargetGroups", query)?["TargetGroups"].items().first
   }
 
   private static func attributes(_ arn: String, _ name: String) -> JSON {

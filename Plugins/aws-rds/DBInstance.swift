@@ -92,13 +92,15 @@ enum DBInstance {
   }
 
   static func find(_ step: Step, _ name: String) throws -> JSON? {
-    // Where the list has one element XML makes an object of it, where it has several an array.
-    let kept = parts.flatMap { ["/DBInstances/DBInstance/\($0)", "/DBInstances/DBInstance/*/\($0)"] }
-    let answer = try step.askIfFound(.rds, "DescribeDBInstances", ["DBInstanceIdentifier": .string(name)], select: kept)
+    // No pointers: where the list has one element XML makes an object of it, where it has several an array.
+    let answer = try step.askIfFound(.rds, "DescribeDBInstances", ["DBInstanceIdentifier": .string(name)])
     return answer?["DBInstances"].items("DBInstance").first
   }
 
-  private static let parts = ["DBInstanceIdentifier", "DBInstanceStatus", "DBInstanceArn", "Endpoint", "TagList", "PendingModifiedValues"]
+  private static let parts = [
+    "DBInstanceIdentifier", "DBInstanceStatus", "DBInstanceArn", "Endpoint", "MasterUsername", "DBName", "DbInstancePort",
+    "EngineVersion", "Engine",
+  ]
 
   static func attributes(_ step: Step, _ instance: JSON) -> JSON {
     let endpoint: JSON = [

@@ -24,8 +24,7 @@ extension Step {
       body = .form(form.fields(parameters))
       if form != .ec2 { prefix = "/\(call)Result" }
     }
-    // Without a selection all of the result is kept, but not the request's id, which is another one each time.
-    let kept = (select ?? (prefix.isEmpty ? nil : [""])).map { $0.map { prefix + $0 } + Self.errorParts }
+    let kept = select.map { $0.map { prefix + $0 } + Self.errorParts }
     guard let reply = try callOrLost(Effect(service.endpoint, call, body, select: kept)) else { return nil }
     guard reply.isSuccess else { throw AWSError(reply, call: call) }
     return prefix.isEmpty ? reply.body : reply.body["\(call)Result"] ?? .null
