@@ -72,11 +72,15 @@ struct Journal {
     return try? EffectRequest(json: last.request)
   }
 
-  mutating func append(_ request: EffectRequest, mutates: Bool) {
+  /// When the newest effect was first asked for, in seconds since 1970.
+  var lastAskedAt: Int64? { entries.last?.createdAt }
+
+  /// - Parameter now: in seconds since 1970.
+  mutating func append(_ request: EffectRequest, mutates: Bool, at now: Int64) {
     entries.append(
       EffectRecord(
         operationID: operationID, resourceID: resourceID, op: op, seq: nextSeq, status: .intent, mutates: mutates,
-        request: request.json))
+        request: request.json, createdAt: now))
     nextSeq += 1
     dirty.insert(entries.count - 1)
   }
@@ -152,9 +156,9 @@ struct Journal {
     let changed = resource != lastWritten
     guard !effects.isEmpty || !secrets.isEmpty || changed || event != nil else { return }
     let (operation, now, stackID) = (runner.operation, runner.context.clock.seconds, runner.stack.id)
-    try await runner.context.store.write { transaction in
+    try await runner.context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
-      for effect in effects { try transaction.put(effect, at: now) }
+      for effect in effects { try transaction.put(effect) }
       for secret in secrets { try transaction.put(secret: secret.handle, stackID: stackID, sealed: secret.sealed, at: now) }
       if changed { try transaction.update(resource) }
       if let event { try transaction.append(event) }

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Effects
+internal import Faults
 internal import JSON
 internal import Logging
 internal import Store
@@ -17,8 +18,8 @@ extension StepRunner {
     guard journal.count < Self.mostEffects, !call.mutates || journal.mutations < Self.mostMutations else {
       throw Interruption.failure(.internal, "\(provider.manifest.name) asks for too many effects in \(op) of \(resource.type)")
     }
-    journal.append(request, mutates: call.mutates)
-    if call.mutates { try await journal.flush(self, resource, event: nil) }
+    journal.append(request, mutates: call.mutates, at: context.clock.seconds)
+    if call.mutates && !Faults.isRemoved(.intent) { try await journal.flush(self, resource, event: nil) }
     try await send(request, endpoint, call, &journal, &resource)
   }
 
@@ -30,23 +31,29 @@ extension StepRunner {
     var attempts = 0
     var mayHaveArrived = mayHaveArrived
     while true {
-      let effect = try await outgoing(request, endpoint, resource)
+      let effect = try await outgoing(request, endpoint, resource, isRepeated: mayHaveArrived)
       let gateway = context.gateway
+      Faults.reach(.effectBefore)
       // In a task of its own: a cancelled operation must not tear the connection of a request that the cloud may be executing.
-      switch await Task(operation: { await gateway.perform(effect) }).value {
+      let outcome = await Task(operation: { await gateway.perform(effect) }).value
+      Faults.reach(.effectAfter)
+      switch outcome {
       case .answer(let status, let headers, let body, let full, let secrets):
         for (handle, secret) in secrets {
           journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
         }
         journal.answer(status: status, headers: headers, body: body, full: full)
         return
+      case .lost where Faults.isRemoved(.uncertainty):
+        journal.answer(status: 200, headers: [:], body: [:], full: [:])
+        return
       case .lost(let reason):
         mayHaveArrived = true
         context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
         try await refuseLostSecret(call, &journal, resource)
         switch call.repeating {
-        case .safe: break
-        case .check:
+        case .safe where !call.mutates || isInWindow(journal): break
+        case .safe, .check:
           if call.mutates {
             try await settle()
             journal.lose()
@@ -79,8 +86,8 @@ extension StepRunner {
     }
     try await refuseLostSecret(call, &journal, resource)
     switch call.repeating {
-    case .safe: try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
-    case .check:
+    case .safe where isInWindow(journal): try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
+    case .safe, .check:
       try await settle()
       journal.lose()
     case .unsafe:
@@ -89,8 +96,18 @@ extension StepRunner {
     }
   }
 
+  /// Whether the cloud still knows the token of the newest effect, so that sending it again makes nothing twice. A clock that has gone back says nothing.
+  private func isInWindow(_ journal: Journal) -> Bool {
+    guard case .token(let window) = provider.provision.schema?.identity, let asked = journal.lastAskedAt else { return true }
+    let age = context.clock.seconds - asked
+    return age >= 0 && age + Self.windowMargin <= Int64(window)
+  }
+
+  /// Seconds that a request may take to the cloud, and that two clocks may differ.
+  private static let windowMargin: Int64 = 5
+
   /// Waits until a list must show what was made before; not cut short when the operation is cancelled, since what comes next looks.
-  private func settle() async throws {
+  func settle() async throws {
     let (timer, milliseconds) = (context.timer, provider.provision.schema?.settleMilliseconds ?? 0)
     try await Task { try await timer.sleep(milliseconds: milliseconds) }.value
   }
@@ -103,12 +120,15 @@ extension StepRunner {
     throw Interruption.secretLost
   }
 
-  private func outgoing(_ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord) async throws -> OutgoingEffect {
+  private func outgoing(
+    _ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord, isRepeated: Bool
+  ) async throws -> OutgoingEffect {
     let naming = context.naming
+    let fresh = isRepeated && Faults.isRemoved(.identity) ? try Store.identifier() : ""
     let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
     return OutgoingEffect(
       request: request, endpoint: endpoint, scope: scope,
       secrets: try await context.store.secrets(request.json.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
-      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0) })
+      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0 + fresh) })
   }
 }

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Faults
 internal import JSON
 internal import Store
 
@@ -34,6 +35,8 @@ extension Service {
     var isLast = wait == 0
     while true {
       let seen = engine.eventCount
+      Faults.reach(.eventBefore)
+      defer { Faults.reach(.eventAfter) }
       let (events, operation) = try await engine.read { transaction in
         (
           try transaction.events(after: after, operationID: operationID),

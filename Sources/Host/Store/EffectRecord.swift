@@ -29,11 +29,13 @@ public struct EffectRecord: Sendable, Hashable {
   public var request: JSON
   /// {status, headers, body}, as history has it.
   public var result: JSON?
+  /// When it was asked for, in seconds since 1970.
+  public var createdAt: Int64
 
   /// A record.
   public init(
     operationID: String, resourceID: String, op: String, seq: Int, status: Status, mutates: Bool, request: JSON,
-    result: JSON? = nil
+    result: JSON? = nil, createdAt: Int64
   ) {
     self.operationID = operationID
     self.resourceID = resourceID
@@ -43,5 +45,6 @@ public struct EffectRecord: Sendable, Hashable {
     self.mutates = mutates
     self.request = request
     self.result = result
+    self.createdAt = createdAt
   }
 }

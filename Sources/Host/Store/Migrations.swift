@@ -158,6 +158,10 @@ enum Migrations {
       PRIMARY KEY (resource_id, unique_id)
     );
     """,
+    // The sweep looks for the few creates of which nobody knows what became of them.
+    """
+    CREATE INDEX effects_unresolved ON effects (resource_id) WHERE op = 'create' AND mutates = 1 AND result IS NULL;
+    """,
   ]
 
   static func apply(to connection: SQLiteConnection) throws(SQLiteError) {
