@@ -127,6 +127,12 @@ public final class Engine: Sendable {
     return operation
   }
 
+  /// Whether this host does something with an operation at this moment.
+  func isUnderWay(_ id: String) -> Bool { running.withLock { $0.keys.contains(id) } }
+
+  /// Lets a held operation be tried again without waiting for its time.
+  func loseNoTime(with id: String) { _ = patience.withLock { $0.removeValue(forKey: id) } }
+
   private func start(_ id: String) {
     let handle = OperationHandle()
     let isNew = running.withLock { running in

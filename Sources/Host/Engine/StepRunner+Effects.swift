@@ -60,8 +60,7 @@ extension StepRunner {
             return
           }
         case .unsafe:
-          throw Interruption.held(
-            reason: "\(request.call) for \(resource.logicalID) was sent, nobody knows whether it was executed, and it must not be repeated: look into the account")
+          throw undecided(request, resource, "was sent, nobody knows whether it was executed, and it must not be repeated")
         }
         attempts += 1
         try await journal.flush(self, resource, event: waiting(resource, reason))
@@ -82,7 +81,7 @@ extension StepRunner {
   func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
     guard let request = journal.openIntent else { return }
     guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
-      throw Interruption.held(reason: "\(provider.manifest.name) no longer lists \(request.endpoint) \(request.call), which may have been executed")
+      throw undecided(request, resource, "may have been executed, and \(provider.manifest.name) no longer lists it")
     }
     try await refuseLostSecret(call, &journal, resource)
     switch call.repeating {
@@ -91,8 +90,7 @@ extension StepRunner {
       try await settle()
       journal.lose()
     case .unsafe:
-      throw Interruption.held(
-        reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
+      throw undecided(request, resource, "may have been executed when the host died, and must not be repeated")
     }
   }
 

@@ -24,7 +24,19 @@ extension Service {
       try await engine.cancel(operationID: call.path[2])
       let operation = try await engine.wait(operationID: call.path[2], milliseconds: 0)
       return ServiceResponse(status: 202, body: try await view(operation))
+    case ("POST", 4) where call.path[3] == "resolve":
+      let operation = try await engine.resolve(operationID: call.path[2], resource: try call.text("resource"), try Self.finding(call))
+      return ServiceResponse(status: 202, body: try await view(operation))
     default: throw RequestError.notFound("there is no \(call.method) /\(call.path.joined(separator: "/"))")
+    }
+  }
+
+  /// What a person has found: {"exists": ID} or {"absent": true}, one of them.
+  private static func finding(_ call: Call) throws -> Engine.Finding {
+    switch (call.body["exists"]?.string, call.body["absent"] == true) {
+    case (let id?, false): return .exists(id: id)
+    case (nil, true): return .absent
+    default: throw RequestError.usage("the body needs either 'exists' with the id of the thing, or 'absent' with true")
     }
   }
 

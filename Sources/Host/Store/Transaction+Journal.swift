@@ -47,6 +47,27 @@ extension Transaction {
       [.text(resourceID), .json(outcome)])
   }
 
+  /// The effects on a resource that may have been executed without anybody knowing and that change something, newest first.
+  public func openIntents(resourceID: String) throws -> [EffectRecord] {
+    try rows(
+      "SELECT operation_id, op, seq, request FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 ORDER BY created_at DESC, seq DESC",
+      [.text(resourceID)]
+    ).map { row in
+      EffectRecord(
+        operationID: row.text(0), resourceID: resourceID, op: row.text(1), seq: Int(row.integer(2)), status: .intent, mutates: true,
+        request: try .column(row.text(3)))
+    }
+  }
+
+  /// The ids of a stack's resources that have such an effect.
+  public func resourcesWithOpenIntents(stackID: String) throws -> Set<String> {
+    Set(
+      try rows(
+        "SELECT DISTINCT resource_id FROM effects WHERE status = 'intent' AND mutates = 1 AND resource_id IN (SELECT id FROM resources WHERE stack_id = $1)",
+        [.text(stackID)]
+      ).map { $0.text(0) })
+  }
+
   /// Adds an effect or replaces its status and result.
   public func put(_ effect: EffectRecord) throws {
     try rows(

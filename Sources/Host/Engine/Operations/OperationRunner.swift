@@ -139,9 +139,9 @@ struct OperationRunner {
     return nil
   }
 
-  /// The failures that are causes, not consequences, one sentence each.
+  /// The failures that are causes, not consequences, one sentence each. What only waited for a person did not fail.
   func describe(_ failures: [String: any Error]) -> String {
-    failures.filter { !($0.value is CancellationError) }.sorted { $0.key < $1.key }
+    failures.filter { !($0.value is CancellationError) && !(($0.value as? Interruption)?.isHeld ?? false) }.sorted { $0.key < $1.key }
       .map { "\($0.key): \($0.value)" }.joined(separator: "; ")
   }
 }

@@ -83,6 +83,7 @@ struct ResourceLifecycle {
       _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
       return
     }
+    try await requireDecided(resource, provider)
     if resource.status != .deleteInProgress {
       resource.status = .deleteInProgress
       resource.accepted = false
