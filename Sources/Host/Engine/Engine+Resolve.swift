@@ -28,7 +28,6 @@ extension Engine {
       let event = EventRecord(
         ts: context.clock.milliseconds(), stackID: resolved.stackID, operationID: waiting.effect.operationID, logicalID: resolved.logicalID,
         type: resolved.type, physicalID: resolved.physicalID, status: "RESOLVED", reason: Self.sentence(waiting, finding))
-      let now = context.clock.seconds
       let dropsAll = waiting.wasExecuted(finding)
       do {
         try await context.store.write { transaction in
@@ -37,13 +36,13 @@ extension Engine {
           var dropped = waiting.effect
           dropped.status = .dropped
           dropped.result = dropsAll ? ["resolved": "executed"] : ["unsent": true]
-          try transaction.put(dropped, at: now)
+          try transaction.put(dropped)
           if dropsAll {
             for var earlier in try transaction.effects(
               operationID: dropped.operationID, resourceID: dropped.resourceID, op: dropped.op)
             {
               earlier.status = .dropped
-              try transaction.put(earlier, at: now)
+              try transaction.put(earlier)
             }
           }
           try transaction.update(resolved)

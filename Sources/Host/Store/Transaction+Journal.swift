@@ -50,12 +50,12 @@ extension Transaction {
   /// The effects on a resource that may have been executed without anybody knowing and that change something, newest first.
   public func openIntents(resourceID: String) throws -> [EffectRecord] {
     try rows(
-      "SELECT operation_id, op, seq, request FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 ORDER BY created_at DESC, seq DESC",
+      "SELECT operation_id, op, seq, request, created_at FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 AND result IS NULL ORDER BY created_at DESC, seq DESC",
       [.text(resourceID)]
     ).map { row in
       EffectRecord(
         operationID: row.text(0), resourceID: resourceID, op: row.text(1), seq: Int(row.integer(2)), status: .intent, mutates: true,
-        request: try .column(row.text(3)))
+        request: try .column(row.text(3)), createdAt: row.integer(4))
     }
   }
 
@@ -63,7 +63,7 @@ extension Transaction {
   public func resourcesWithOpenIntents(stackID: String) throws -> Set<String> {
     Set(
       try rows(
-        "SELECT DISTINCT resource_id FROM effects WHERE status = 'intent' AND mutates = 1 AND resource_id IN (SELECT id FROM resources WHERE stack_id = $1)",
+        "SELECT DISTINCT resource_id FROM effects WHERE status = 'intent' AND mutates = 1 AND result IS NULL AND resource_id IN (SELECT id FROM resources WHERE stack_id = $1)",
         [.text(stackID)]
       ).map { $0.text(0) })
   }
