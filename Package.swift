@@ -10,12 +10,14 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A driver: a dynamic library whose only exported symbol is the entry point of the plugin ABI.
-func plugin(_ folder: String, _ module: String, _ dependencies: [Target.Dependency]) -> Target {
+func plugin(
+  _ module: String, path: String, exclude: [String] = ["manifest.json", "types", "cassettes"], _ dependencies: [Target.Dependency]
+) -> Target {
   .target(
     name: module,
     dependencies: ["PluginKit", "PluginABI", "JSON"] + dependencies,
-    path: "Plugins/\(folder)",
-    exclude: ["manifest.json", "types", "cassettes"],
+    path: path,
+    exclude: exclude,
     swiftSettings: strict,
     linkerSettings: [
       .unsafeFlags([
@@ -39,6 +41,9 @@ let package = Package(
     .library(name: "aws_ec2", type: .dynamic, targets: ["AWSEC2"]),
     .library(name: "aws_rds", type: .dynamic, targets: ["AWSRDS"]),
     .library(name: "aws_ecs", type: .dynamic, targets: ["AWSECS"]),
+    // The driver of the tests' cloud, in two versions; scripts/assemble installs only what is in Plugins.
+    .library(name: "simulated", type: .dynamic, targets: ["Simulated1"]),
+    .library(name: "simulated_2", type: .dynamic, targets: ["Simulated2"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -66,10 +71,13 @@ let package = Package(
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
     .target(name: "PluginKit", dependencies: ["PluginABI", "JSON"], swiftSettings: strict),
     .target(name: "AWSDriver", dependencies: ["PluginKit", "JSON"], swiftSettings: strict),
-    plugin("aws-basics", "AWSBasics", ["AWSDriver"]),
-    plugin("aws-ec2", "AWSEC2", ["AWSDriver"]),
-    plugin("aws-rds", "AWSRDS", ["AWSDriver"]),
-    plugin("aws-ecs", "AWSECS", ["AWSDriver"]),
+    plugin("AWSBasics", path: "Plugins/aws-basics", ["AWSDriver"]),
+    plugin("AWSEC2", path: "Plugins/aws-ec2", ["AWSDriver"]),
+    plugin("AWSRDS", path: "Plugins/aws-rds", ["AWSDriver"]),
+    plugin("AWSECS", path: "Plugins/aws-ecs", ["AWSDriver"]),
+    .target(name: "Simulated", dependencies: ["PluginKit", "JSON"], path: "Tests/Simulation/Driver", swiftSettings: strict),
+    plugin("Simulated1", path: "Tests/Simulation/Version1", exclude: [], ["Simulated"]),
+    plugin("Simulated2", path: "Tests/Simulation/Version2", exclude: [], ["Simulated"]),
 
     .target(name: "Contract", dependencies: ["JSON"], path: "Sources/Host/Contract", swiftSettings: strict),
     .target(name: "Faults", path: "Sources/Host/Faults", swiftSettings: strict),

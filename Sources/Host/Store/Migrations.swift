@@ -160,7 +160,7 @@ enum Migrations {
     """,
     // The sweep looks for the few creates of which nobody knows what became of them.
     """
-    CREATE INDEX effects_unresolved ON effects (resource_id) WHERE op = 'create' AND mutates = 1 AND result IS NULL;
+    CREATE INDEX effects_unresolved ON effects (resource_id) WHERE mutates = 1 AND result IS NULL;
     """,
   ]
 

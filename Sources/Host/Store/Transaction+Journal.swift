@@ -50,7 +50,7 @@ extension Transaction {
   /// The effects on a resource that may have been executed without anybody knowing and that change something, newest first.
   public func openIntents(resourceID: String) throws -> [EffectRecord] {
     try rows(
-      "SELECT operation_id, op, seq, request, created_at FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 ORDER BY created_at DESC, seq DESC",
+      "SELECT operation_id, op, seq, request, created_at FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 AND result IS NULL ORDER BY created_at DESC, seq DESC",
       [.text(resourceID)]
     ).map { row in
       EffectRecord(
@@ -63,7 +63,7 @@ extension Transaction {
   public func resourcesWithOpenIntents(stackID: String) throws -> Set<String> {
     Set(
       try rows(
-        "SELECT DISTINCT resource_id FROM effects WHERE status = 'intent' AND mutates = 1 AND resource_id IN (SELECT id FROM resources WHERE stack_id = $1)",
+        "SELECT DISTINCT resource_id FROM effects WHERE status = 'intent' AND mutates = 1 AND result IS NULL AND resource_id IN (SELECT id FROM resources WHERE stack_id = $1)",
         [.text(stackID)]
       ).map { $0.text(0) })
   }

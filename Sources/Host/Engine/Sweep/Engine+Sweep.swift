@@ -3,7 +3,7 @@ internal import Effects
 internal import Faults
 internal import JSON
 internal import Logging
-public import Store
+internal import Store
 
 /// Looks for what creates whose answers were lost have made after all (architecture.md, rule 9 of the journal).
 ///

@@ -1,0 +1,76 @@
+"""The simulated cloud and its driver, before faults are put on them: each class of identity through its life, judged by the ledger."""
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Simulation"))
+
+import simulation  # noqa: E402
+
+CLASSES = ["named", "token", "tagged", "plain"]
+TEMPLATE = """\
+Parameters: {Text: {Type: String, Default: first}, Kind: {Type: String, Default: small}}
+Resources:
+  Image: {Type: "Sim::Cloud::Image"}
+  Named: {Type: "Sim::Cloud::Named", Properties: {Text: !Ref Text, Kind: !Ref Kind, Parts: 2, Of: !GetAtt Image.Image}}
+  Token: {Type: "Sim::Cloud::Token", Properties: {Text: !Ref Text, Kind: !Ref Kind, Parts: 2, Of: !GetAtt Named.Address}}
+  Tagged: {Type: "Sim::Cloud::Tagged", Properties: {Text: !Ref Text, Kind: !Ref Kind, Parts: 2, Of: !Ref Token}}
+  Plain: {Type: "Sim::Cloud::Plain", Properties: {Text: !Ref Text, Kind: !Ref Kind, Parts: 2}}
+  Nothing: {Type: "Sim::Cloud::Nothing", Properties: {Text: !Ref Text, Of: !GetAtt Plain.Revision}}
+Outputs: {Address: {Value: !GetAtt Nothing.Address}}
+"""
+
+
+@pytest.fixture
+def cloud(tmp_path):
+    made = simulation.start(tmp_path / "ledger")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def home(homes, cloud, tmp_path):
+    tmp_path.chmod(0o755)
+    made = homes(cloud, variables={"CLD_PLUGIN_PATH": str(simulation.install(tmp_path / "plugins")), **cloud.variables})
+    made.file("four.yaml", TEMPLATE)
+    return made
+
+
+def effects(cloud, effect):
+    """How often the ledger has an effect, by class."""
+    lines = [line["type"] for line in cloud.ledger() if line["effect"] == effect]
+    return {kind: lines.count(kind) for kind in CLASSES}
+
+
+def each(count):
+    return {kind: count for kind in CLASSES}
+
+
+def test_a_life_of_each_class(home, cloud):
+    foreign = cloud.things(foreign=True)
+    assert len(foreign) == 1000
+
+    home.run("stack", "create", "four", "--template", "four.yaml")
+    things = {thing["type"]: thing for thing in cloud.things()}
+    assert sorted(things) == sorted(CLASSES)
+    assert all(thing["parts"] == ["part-0", "part-1"] and thing["properties"]["Text"] == "first" for thing in things.values())
+    assert things["tagged"]["properties"]["Of"] == things["token"]["id"]
+    assert things["named"]["properties"]["Of"] == "image-1"
+
+    home.run("stack", "update", "four", "-p", "Text=second")
+    changed = {thing["type"]: thing for thing in cloud.things()}
+    assert {kind: thing["id"] for kind, thing in changed.items()} == {kind: thing["id"] for kind, thing in things.items()}
+    assert all(thing["revision"] == 2 and thing["properties"]["Text"] == "second" for thing in changed.values())
+
+    home.run("stack", "update", "four", "-p", "Text=second", "-p", "Kind=large")
+    replaced = {thing["type"]: thing for thing in cloud.things()}
+    assert not {thing["id"] for thing in replaced.values()} & {thing["id"] for thing in things.values()}
+    assert effects(cloud, "created") == each(2) and effects(cloud, "deleted") == each(1) and effects(cloud, "part") == each(4)
+
+    home.run("stack", "delete", "four")
+    assert cloud.things() == []
+    assert effects(cloud, "created") == each(2) and effects(cloud, "deleted") == each(2) and effects(cloud, "part") == each(4)
+    assert cloud.things(foreign=True) == foreign
+    touched = {line["id"] for line in cloud.ledger() if line["effect"] != "none"}
+    assert not touched & {thing["id"] for thing in foreign}
