@@ -17,6 +17,8 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     var live = 0
     /// The logical ids of things that are never ready.
     var slow: Set<String> = []
+    /// The logical ids of things that the cloud gives up on.
+    var broken: Set<String> = []
     var mostAtOnce = 0
     /// Calls that are refused each time, as "Update A 1": the call, the logical id, the value.
     var refusals: Set<String> = []
@@ -129,6 +131,10 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
       guard let result = history.first?["result"] else { return effect("Get") }
       let id = request["identity"]?["tags"]?["cld:logical-id"]?.string ?? ""
       if state.withLock({ $0.slow.contains(id) }) { return ["done": ["status": "pending", "id": name, "next_ms": 100]] }
+      // It gives up once those that are slow are being waited for.
+      if state.withLock({ state in state.broken.contains(id) && state.slow.allSatisfy { state.calls.contains("Get \($0)") } }) {
+        return ["done": ["status": "failed", "id": name, "reason": "it broke"]]
+      }
       return result["status"]?.int == 404
         ? ["done": ["status": "absent"]] : ["done": ["status": "ready", "id": name, "attributes": ["Name": name]]]
     case "delete":

@@ -6,7 +6,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from support import recordings  # noqa: E402
+from support import boundaries, recordings  # noqa: E402
 from support.bad import table  # noqa: E402
 from support.cld import Cld  # noqa: E402
 from support.emulator import Ministack, Moto  # noqa: E402
@@ -91,4 +91,8 @@ def pytest_terminal_summary(terminalreporter):
     if recordings.COUNTS:
         terminalreporter.section("recorded cases")
         for line in recordings.lines():
+            terminalreporter.write_line(line)
+    if boundaries.ROWS:
+        terminalreporter.section("boundaries of effects")
+        for line in boundaries.lines():
             terminalreporter.write_line(line)

@@ -18,7 +18,7 @@ extension OperationRunner {
     let failures = await handle.run {
       await GraphWalk(dependencies: dependencies, onFailure: .cancelRest).run { id in
         guard let record = try await resource(id), !record.status.isComplete, let declared = template.resources[id] else { return }
-        try await make(record, declared)
+        try await make(try await lifecycle.cleared(record), declared)
       }
     }
     // A cancel that came too late to stop anything is none.

@@ -91,6 +91,8 @@ extension Engine {
 
   private func sweep(_ subject: Sweepable) async throws {
     let (resource, stack) = (subject.resource, subject.stack)
+    // A person decides, and a delete waits for that.
+    if try await context.undecidedCreate(of: resource.id, by: subject.provider) != nil { return }
     switch subject.provider.provision.schema?.identity {
     case .tagged, .token:
       guard subject.provider.provision.ops.contains("list") else { fallthrough }
