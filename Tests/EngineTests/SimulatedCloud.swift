@@ -132,8 +132,9 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
       let id = request["identity"]?["tags"]?["cld:logical-id"]?.string ?? ""
       if state.withLock({ $0.slow.contains(id) }) { return ["done": ["status": "pending", "id": name, "next_ms": 100]] }
       // It gives up once those that are slow are being waited for.
-      if state.withLock({ state in state.broken.contains(id) && state.slow.allSatisfy { state.calls.contains("Get \($0)") } }) {
-        return ["done": ["status": "failed", "id": name, "reason": "it broke"]]
+      if state.withLock({ $0.broken.contains(id) }) {
+        let givesUp = state.withLock { state in state.slow.allSatisfy { state.calls.contains("Get \($0)") } }
+        return ["done": givesUp ? ["status": "failed", "id": name, "reason": "it broke"] : ["status": "pending", "id": name, "next_ms": 100]]
       }
       return result["status"]?.int == 404
         ? ["done": ["status": "absent"]] : ["done": ["status": "ready", "id": name, "attributes": ["Name": name]]]
