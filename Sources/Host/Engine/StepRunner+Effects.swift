@@ -49,6 +49,7 @@ extension StepRunner {
         return
       case .lost(let reason):
         mayHaveArrived = true
+        journal.doubt()
         context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
         try await refuseLostSecret(call, &journal, resource)
         switch call.repeating {
@@ -80,6 +81,7 @@ extension StepRunner {
   /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.
   func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
     guard let request = journal.openIntent else { return }
+    journal.doubt()
     guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
       throw undecided(request, resource, "may have been executed, and \(provider.manifest.name) no longer lists it")
     }
