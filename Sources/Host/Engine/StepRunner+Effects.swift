@@ -38,7 +38,8 @@ extension StepRunner {
       let outcome = await Task(operation: { await gateway.perform(effect) }).value
       Faults.reach(.effectAfter)
       switch outcome {
-      case .answer(let status, let headers, let body, let full, let secrets):
+      case .answer(let status, let headers, let body, let full, let secrets, let followsLoss):
+        if followsLoss { journal.doubt() }
         for (handle, secret) in secrets {
           journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
         }
@@ -125,10 +126,13 @@ extension StepRunner {
   ) async throws -> OutgoingEffect {
     let naming = context.naming
     let fresh = isRepeated && Faults.isRemoved(.identity) ? try Store.identifier() : ""
-    let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
+    // Undoing an update, in the same operation, asks for something else than the update did.
+    var operationID = operation.id
+    if case .reversion = resource.change?.kind, op == "update" { operationID += "-back" }
+    let (id, generation, change) = (resource.id, resource.generation, operationID)
     return OutgoingEffect(
       request: request, endpoint: endpoint, scope: scope,
       secrets: try await context.store.secrets(request.json.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
-      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0 + fresh) })
+      token: { naming.token(resourceID: id, generation: generation, operationID: change, key: $0 + fresh) })
   }
 }
