@@ -80,14 +80,15 @@ let package = Package(
     plugin("Simulated2", path: "Tests/Simulation/Version2", exclude: [], ["Simulated"]),
 
     .target(name: "Contract", dependencies: ["JSON"], path: "Sources/Host/Contract", swiftSettings: strict),
+    .target(name: "Faults", path: "Sources/Host/Faults", swiftSettings: strict),
     .target(
-      name: "Plugins", dependencies: ["Contract", "JSON", "CLinux", "COpenSSL", "CZlib"],
+      name: "Plugins", dependencies: ["Contract", "Faults", "JSON", "CLinux", "COpenSSL", "CZlib"],
       path: "Sources/Host/Plugins", swiftSettings: strict),
     .target(
       name: "Templates", dependencies: ["JSON", "Contract", .product(name: "Yams", package: "Yams")],
       path: "Sources/Host/Templates", swiftSettings: strict),
     .target(
-      name: "Store", dependencies: ["JSON", "CSQLite", "COpenSSL", "CLinux"],
+      name: "Store", dependencies: ["Faults", "JSON", "CSQLite", "COpenSSL", "CLinux"],
       path: "Sources/Host/Store", swiftSettings: strict, linkerSettings: [.linkedLibrary("crypto")]),
     .target(
       name: "Effects",
@@ -99,13 +100,13 @@ let package = Package(
     .target(
       name: "Engine",
       dependencies: [
-        "Plugins", "Templates", "Store", "Effects", "Contract", "JSON", "COpenSSL",
+        "Plugins", "Templates", "Store", "Effects", "Contract", "Faults", "JSON", "COpenSSL",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Sources/Host/Engine", swiftSettings: strict),
     .target(
       name: "Service",
-      dependencies: ["Engine", "Store", "Templates", "Contract", "JSON", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Engine", "Store", "Templates", "Contract", "Faults", "JSON", .product(name: "Logging", package: "swift-log")],
       path: "Sources/Host/Service", swiftSettings: strict),
     .executableTarget(
       name: "HostServer",
@@ -148,6 +149,7 @@ let package = Package(
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "JSON"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Contract", "JSON"]),
+    .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
     .testTarget(

@@ -68,6 +68,7 @@ struct Main {
     unlink(socket)
     await signals.serve { await service.answerSignal($0) }
     Task { await engine.keepResuming() }
+    Task { await engine.keepSweeping() }
     Task { await keepFollowing(catalogue, engine, log) }
     let count = await catalogue.current.plugins.count
     log.info("cld-host \(version) serves \(socket) with \(count) plugins")

@@ -74,11 +74,12 @@ bool frame_read(struct frame *frame) {
 void frame_write(uint8_t kind, const void *bytes, size_t count) {
   /* Small answers leave in one write, which is what the host's latency is made of. */
   uint8_t small[4096] = {(uint8_t)count, (uint8_t)(count >> 8), (uint8_t)(count >> 16), (uint8_t)(count >> 24), kind};
-  if (count <= sizeof small - 8) {
+  if (count <= sizeof small - 8 && !fault_is_armed()) {
     if (count > 0) memcpy(small + 8, bytes, count);
     write_all(small, count + 8);
   } else {
     write_all(small, 8);
+    if (kind == 's') fault_reach("worker.answer");
     write_all(bytes, count);
   }
 }

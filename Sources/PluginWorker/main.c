@@ -81,7 +81,9 @@ int main(int argc, char **argv) {
     return WORKER_EXIT_USAGE;
   }
   struct cage cage = {0};
+  fault_arm();
   cage_enter(&cage, memory_mb, argv + 2, argc - 2);
+  fault_reach("worker.start");
 
   char challenge[128] = "";
   struct frame frame = {0};
@@ -93,8 +95,10 @@ int main(int argc, char **argv) {
   if (frame.kind != 'L') _exit(WORKER_EXIT_PROTOCOL);
   read_challenge(&frame, challenge, sizeof challenge);
 
+  fault_reach("worker.load");
   const cld_plugin *plugin = load_plugin(challenge);
   cage_close(&cage, memory_mb);
+  fault_reach("worker.ready");
   report_ready(plugin, challenge);
 
   const cld_sink sink = {.size = sizeof sink, .host = &answer, .write = take};
@@ -107,6 +111,7 @@ int main(int argc, char **argv) {
         reply('d', challenge, "describe");
         break;
       case 'S':
+        fault_reach("worker.step");
         plugin->step((cld_text){(const char *)frame.bytes, frame.count}, &sink);
         reply('s', challenge, "step");
         break;

@@ -53,6 +53,11 @@ _Noreturn void frame_refuse(enum worker_exit status, const char *challenge, cons
 /* Appends text to a JSON string, escaped; never overflows. */
 size_t json_escape(char *out, size_t room, const char *bytes, size_t count);
 
+/* fault.c: lets the process die at a named place when the host hands on a fault of the campaign (docs/reliability.md). */
+void fault_arm(void);
+bool fault_is_armed(void);
+void fault_reach(const char *here);
+
 /* load.c: opens the library and checks its descriptor; ends the process when it is refused. */
 const cld_plugin *load_plugin(const char *challenge);
 

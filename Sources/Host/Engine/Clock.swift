@@ -1,3 +1,4 @@
+internal import Faults
 internal import Glibc
 
 /// The wall clock; tests give their own.
@@ -12,6 +13,13 @@ public struct Clock: Sendable {
   public static let system = Clock {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000 + Faults.clockOffset
+  }
+
+  /// Milliseconds of a clock that never jumps and says nothing of the time of day: for what must surely have passed.
+  static func steadyMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 

@@ -1,4 +1,5 @@
 internal import Effects
+internal import Faults
 internal import JSON
 public import Logging
 public import Store
@@ -19,7 +20,7 @@ public final class Engine: Sendable {
   ) {
     context = EngineContext(
       store: store, drivers: drivers, gateway: gateway, accounts: accounts, naming: Naming(installation: store.installation),
-      clock: clock, timer: Timer(), events: EventSignal(), signals: signals, log: log)
+      clock: clock, timer: Timer(), events: EventSignal(), ends: EventSignal(), signals: signals, log: log)
   }
 
   // MARK: - Accepting
@@ -126,6 +127,12 @@ public final class Engine: Sendable {
     return operation
   }
 
+  /// Whether this host does something with an operation at this moment.
+  func isUnderWay(_ id: String) -> Bool { running.withLock { $0.keys.contains(id) } }
+
+  /// Lets a held operation be tried again without waiting for its time.
+  func loseNoTime(with id: String) { _ = patience.withLock { $0.removeValue(forKey: id) } }
+
   private func start(_ id: String) {
     let handle = OperationHandle()
     let isNew = running.withLock { running in
@@ -135,15 +142,29 @@ public final class Engine: Sendable {
     }
     guard isNew else { return }
     Task {
-      await self.run(id, handle)
+      var attempts = 0
+      // The state could not be read: nothing is known of what to do, so nothing is done until it can be.
+      while await self.run(id, handle) == .unreadable {
+        attempts += 1
+        do { try await context.timer.sleep(milliseconds: min(30_000, 100 << min(attempts, 8))) } catch { break }
+      }
       _ = self.running.withLock { $0.removeValue(forKey: id) }
       self.context.events.notify()
     }
   }
 
-  private func run(_ id: String, _ handle: OperationHandle) async {
+  /// How a run of an operation came to its end.
+  private enum RunEnd {
+    /// It has ended or is held, or a person must look at the state first.
+    case over
+    /// The state cannot be read at the moment.
+    case unreadable
+  }
+
+  private func run(_ id: String, _ handle: OperationHandle) async -> RunEnd {
     do {
-      let found: (OperationRecord, StackRecord, reason: String?)? = try await context.store.write { transaction in
+      Faults.reach(.claimBefore)
+      let found: (OperationRecord, StackRecord, reason: String?)? = try await context.write { transaction in
         let epoch = try transaction.takeUp(operationID: id)
         guard var operation = try transaction.operation(id: id), !operation.status.isFinal,
           let stack = try transaction.stack(id: operation.stackID)
@@ -154,7 +175,8 @@ public final class Engine: Sendable {
         try transaction.update(operationID: id, status: .running, reason: nil, finishedAt: nil)
         return (operation, stack, reason)
       }
-      guard let (operation, stack, heldBefore) = found else { return }
+      Faults.reach(.claimAfter)
+      guard let (operation, stack, heldBefore) = found else { return .over }
       guard let scope = CloudScope(json: stack.scope) else {
         throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
       }
@@ -166,9 +188,11 @@ public final class Engine: Sendable {
       case .cancelled(let reason): try await finish(operation, .cancelled, reason)
       case .held(let reason): try await hold(operation, reason, before: heldBefore)
       }
+      return .over
     } catch {
-      // The state cannot be written or read: the operation stays open and is taken up by the next host, or the next client.
+      // The operation stays open, and is taken up by the next host or the next client if not here.
       context.log.error("operation \(id) stops: \(error)")
+      return (error as? SQLiteError)?.isPassing == true ? .unreadable : .over
     }
   }
 
@@ -177,13 +201,14 @@ public final class Engine: Sendable {
     _ = patience.withLock { $0.removeValue(forKey: operation.id) }
     let event = self.event(operation, status, reason)
     let now = context.clock.seconds
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(operationID: operation.id, status: status, reason: reason, finishedAt: now)
       try transaction.append(event)
     }
     context.log.info("operation \(operation.id) \(status.rawValue) \(reason ?? "")")
     context.events.notify()
+    context.ends.notify()
   }
 
   /// - Parameter before: why it was held the last time; the same reason is told once.
@@ -195,7 +220,7 @@ public final class Engine: Sendable {
       let attempts = (patience[operation.id]?.attempts ?? 0) + 1
       patience[operation.id] = (attempts, now + Int64(min(600_000, 15_000 << min(attempts, 6))))
     }
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.update(operationID: operation.id, status: .held, reason: reason, finishedAt: nil)
       if reason != before { try transaction.append(event) }
     }

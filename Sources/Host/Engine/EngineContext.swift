@@ -11,14 +11,36 @@ struct EngineContext: Sendable {
   let clock: Clock
   let timer: Timer
   let events: EventSignal
+  /// Says that an operation has ended.
+  let ends: EventSignal
   let signals: any SignalAddress
   let log: Logger
 
+  /// Makes a change of a running operation durable, however long the disk is full, locked or read-only: what the cloud has answered is known here alone, and
+  /// the operation waits rather than forget it.
+  func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {
+    var attempts = 0
+    while true {
+      do {
+        return try await store.write(body)
+      } catch let error as SQLiteError where error.isPassing {
+        if attempts == 0 { log.error("the state cannot be written, and what runs waits: \(error.message)") }
+        let (timer, pause) = (timer, min(5_000, 50 << min(attempts, 7)))
+        attempts += 1
+        // In a task of its own: a cancelled operation waits for the disk all the same.
+        try await Task { try await timer.sleep(milliseconds: pause) }.value
+      }
+    }
+  }
+
   /// Waits for a commit with events since that count, or until the time is over.
-  func waitForEvents(since seen: UInt64, milliseconds: Int) async {
-    let (events, timer) = (events, timer)
+  func waitForEvents(since seen: UInt64, milliseconds: Int) async { await wait(for: events, since: seen, milliseconds: milliseconds) }
+
+  /// Waits for that signal since that count, or until the time is over.
+  func wait(for signal: EventSignal, since seen: UInt64, milliseconds: Int) async {
+    let timer = timer
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await events.wait(since: seen) }
+      group.addTask { await signal.wait(since: seen) }
       group.addTask { try? await timer.sleep(milliseconds: milliseconds) }
       await group.next()
       group.cancelAll()

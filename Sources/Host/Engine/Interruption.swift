@@ -17,6 +17,9 @@ enum Interruption: Error, CustomStringConvertible {
     }
   }
 
+  /// Whether it goes on once somebody has done something.
+  var isHeld: Bool { if case .held = self { true } else { false } }
+
   static func failure(_ code: ErrorCode, _ message: String) -> Interruption {
     .failed(StepAnswer.Failure(code: code, message: message))
   }

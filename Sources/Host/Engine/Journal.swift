@@ -72,11 +72,15 @@ struct Journal {
     return try? EffectRequest(json: last.request)
   }
 
-  mutating func append(_ request: EffectRequest, mutates: Bool) {
+  /// When the newest effect was first asked for, in seconds since 1970.
+  var lastAskedAt: Int64? { entries.last?.createdAt }
+
+  /// - Parameter now: in seconds since 1970.
+  mutating func append(_ request: EffectRequest, mutates: Bool, at now: Int64) {
     entries.append(
       EffectRecord(
         operationID: operationID, resourceID: resourceID, op: op, seq: nextSeq, status: .intent, mutates: mutates,
-        request: request.json))
+        request: request.json, createdAt: now))
     nextSeq += 1
     dirty.insert(entries.count - 1)
   }
@@ -91,6 +95,13 @@ struct Journal {
     dirty.insert(place)
     seen.append(full)
     if entries[place].mutates { seenOfMutations.append(full) }
+  }
+
+  /// The newest effect was sent, and nobody knows what became of that.
+  mutating func doubt() {
+    guard !entries.isEmpty else { return }
+    entries[entries.count - 1].isUncertain = true
+    dirty.insert(entries.count - 1)
   }
 
   mutating func lose() {
@@ -152,9 +163,9 @@ struct Journal {
     let changed = resource != lastWritten
     guard !effects.isEmpty || !secrets.isEmpty || changed || event != nil else { return }
     let (operation, now, stackID) = (runner.operation, runner.context.clock.seconds, runner.stack.id)
-    try await runner.context.store.write { transaction in
+    try await runner.context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
-      for effect in effects { try transaction.put(effect, at: now) }
+      for effect in effects { try transaction.put(effect) }
       for secret in secrets { try transaction.put(secret: secret.handle, stackID: stackID, sealed: secret.sealed, at: now) }
       if changed { try transaction.update(resource) }
       if let event { try transaction.append(event) }

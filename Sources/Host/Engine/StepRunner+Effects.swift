@@ -1,5 +1,6 @@
 internal import Contract
 internal import Effects
+internal import Faults
 internal import JSON
 internal import Logging
 internal import Store
@@ -17,8 +18,8 @@ extension StepRunner {
     guard journal.count < Self.mostEffects, !call.mutates || journal.mutations < Self.mostMutations else {
       throw Interruption.failure(.internal, "\(provider.manifest.name) asks for too many effects in \(op) of \(resource.type)")
     }
-    journal.append(request, mutates: call.mutates)
-    if call.mutates { try await journal.flush(self, resource, event: nil) }
+    journal.append(request, mutates: call.mutates, at: context.clock.seconds)
+    if call.mutates && !Faults.isRemoved(.intent) { try await journal.flush(self, resource, event: nil) }
     try await send(request, endpoint, call, &journal, &resource)
   }
 
@@ -30,31 +31,38 @@ extension StepRunner {
     var attempts = 0
     var mayHaveArrived = mayHaveArrived
     while true {
-      let effect = try await outgoing(request, endpoint, resource)
+      let effect = try await outgoing(request, endpoint, resource, isRepeated: mayHaveArrived)
       let gateway = context.gateway
+      Faults.reach(.effectBefore)
       // In a task of its own: a cancelled operation must not tear the connection of a request that the cloud may be executing.
-      switch await Task(operation: { await gateway.perform(effect) }).value {
-      case .answer(let status, let headers, let body, let full, let secrets):
+      let outcome = await Task(operation: { await gateway.perform(effect) }).value
+      Faults.reach(.effectAfter)
+      switch outcome {
+      case .answer(let status, let headers, let body, let full, let secrets, let followsLoss):
+        if followsLoss { journal.doubt() }
         for (handle, secret) in secrets {
           journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
         }
         journal.answer(status: status, headers: headers, body: body, full: full)
         return
+      case .lost where Faults.isRemoved(.uncertainty):
+        journal.answer(status: 200, headers: [:], body: [:], full: [:])
+        return
       case .lost(let reason):
         mayHaveArrived = true
+        journal.doubt()
         context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
         try await refuseLostSecret(call, &journal, resource)
         switch call.repeating {
-        case .safe: break
-        case .check:
+        case .safe where !call.mutates || isInWindow(journal): break
+        case .safe, .check:
           if call.mutates {
             try await settle()
             journal.lose()
             return
           }
         case .unsafe:
-          throw Interruption.held(
-            reason: "\(request.call) for \(resource.logicalID) was sent, nobody knows whether it was executed, and it must not be repeated: look into the account")
+          throw undecided(request, resource, "was sent, nobody knows whether it was executed, and it must not be repeated")
         }
         attempts += 1
         try await journal.flush(self, resource, event: waiting(resource, reason))
@@ -74,23 +82,33 @@ extension StepRunner {
   /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.
   func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
     guard let request = journal.openIntent else { return }
+    journal.doubt()
     guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
-      throw Interruption.held(reason: "\(provider.manifest.name) no longer lists \(request.endpoint) \(request.call), which may have been executed")
+      throw undecided(request, resource, "may have been executed, and \(provider.manifest.name) no longer lists it")
     }
     try await refuseLostSecret(call, &journal, resource)
     switch call.repeating {
-    case .safe: try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
-    case .check:
+    case .safe where isInWindow(journal): try await send(request, endpoint, call, &journal, &resource, mayHaveArrived: true)
+    case .safe, .check:
       try await settle()
       journal.lose()
     case .unsafe:
-      throw Interruption.held(
-        reason: "\(request.call) for \(resource.logicalID) may have been executed when the host died, and must not be repeated: look into the account")
+      throw undecided(request, resource, "may have been executed when the host died, and must not be repeated")
     }
   }
 
+  /// Whether the cloud still knows the token of the newest effect, so that sending it again makes nothing twice. A clock that has gone back says nothing.
+  private func isInWindow(_ journal: Journal) -> Bool {
+    guard case .token(let window) = provider.provision.schema?.identity, let asked = journal.lastAskedAt else { return true }
+    let age = context.clock.seconds - asked
+    return age >= 0 && age + Self.windowMargin <= Int64(window)
+  }
+
+  /// Seconds that a request may take to the cloud, and that two clocks may differ.
+  private static let windowMargin: Int64 = 5
+
   /// Waits until a list must show what was made before; not cut short when the operation is cancelled, since what comes next looks.
-  private func settle() async throws {
+  func settle() async throws {
     let (timer, milliseconds) = (context.timer, provider.provision.schema?.settleMilliseconds ?? 0)
     try await Task { try await timer.sleep(milliseconds: milliseconds) }.value
   }
@@ -103,12 +121,18 @@ extension StepRunner {
     throw Interruption.secretLost
   }
 
-  private func outgoing(_ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord) async throws -> OutgoingEffect {
+  private func outgoing(
+    _ request: EffectRequest, _ endpoint: Endpoint, _ resource: ResourceRecord, isRepeated: Bool
+  ) async throws -> OutgoingEffect {
     let naming = context.naming
-    let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
+    let fresh = isRepeated && Faults.isRemoved(.identity) ? try Store.identifier() : ""
+    // Undoing an update, in the same operation, asks for something else than the update did.
+    var operationID = operation.id
+    if case .reversion = resource.change?.kind, op == "update" { operationID += "-back" }
+    let (id, generation, change) = (resource.id, resource.generation, operationID)
     return OutgoingEffect(
       request: request, endpoint: endpoint, scope: scope,
       secrets: try await context.store.secrets(request.json.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
-      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0) })
+      token: { naming.token(resourceID: id, generation: generation, operationID: change, key: $0 + fresh) })
   }
 }

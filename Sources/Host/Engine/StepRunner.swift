@@ -1,5 +1,6 @@
 internal import Contract
 internal import Effects
+internal import Faults
 internal import JSON
 internal import Logging
 internal import Store
@@ -68,7 +69,10 @@ struct StepRunner {
         try await perform(request, &journal, &resource)
       case .retry(let milliseconds, let reason, let fromStart):
         if fromStart {
+          let mayExist = op == "create" && journal.mutations > 0 && resource.physicalID == nil
           journal.dropAll()
+          // Another version of the driver asks for other things: what the old one has made already is looked for first.
+          if mayExist { resource = try await found(resource) }
           told = resource
         } else {
           journal.dropLast()
@@ -102,6 +106,16 @@ struct StepRunner {
     }
   }
 
+  /// A resource with the id of its thing, where a look by its identity finds that.
+  private func found(_ resource: ResourceRecord) async throws -> ResourceRecord {
+    try await settle()
+    var look = StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: "read")
+    look.awaiting = "create"
+    look.isRecorded = false
+    let (completion, read) = try await look.run(resource)
+    return completion.status == .absent ? resource : read
+  }
+
   // MARK: - Stepping
 
   private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
@@ -114,7 +128,9 @@ struct StepRunner {
         "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
         "attributes": resource.attributes, "state": resource.state,
       ], input: input, config: scope.config, history: journal.history)
+    Faults.reach(.stepBefore)
     let json = try await context.drivers.step(plugin: provider.manifest.name, request: request.json)
+    Faults.reach(.stepAfter)
     do {
       return try StepAnswer(json: json)
     } catch {
@@ -123,9 +139,9 @@ struct StepRunner {
     }
   }
 
-  private func tags(of resource: ResourceRecord) -> [String: String] {
+  func tags(of resource: ResourceRecord) -> [String: String] {
     context.naming.tags(
-      stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.id, generation: resource.generation)
+      stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.identity, generation: resource.generation)
   }
 
   /// Takes over what the driver says it knows. An id that the host has not seen itself is refused.
@@ -173,7 +189,7 @@ struct StepRunner {
   private func note(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {
     let event = event(resource, status, reason)
     let (epoch, id) = (operation.epoch, operation.id)
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: epoch, of: id)
       try transaction.append(event)
     }

@@ -35,8 +35,11 @@ struct Call: Sendable {
   /// Whether this is not the first request for an operation's events.
   var isFollowing: Bool { path.dropFirst().first == "operations" && path.last == "events" && query["after"] != "0" }
 
-  /// Whether it only shows how things stand.
-  var isLooking: Bool { method == "GET" && path.last != "events" }
+  /// Whether it is about things as they stand, so that what is held stays held until it is answered.
+  var isLooking: Bool { method == "GET" && path.last != "events" || isAboutHeld }
+
+  /// Whether it says how a held operation is to go on.
+  private var isAboutHeld: Bool { method == "POST" && path.dropFirst().first == "operations" && ["resolve", "retry"].contains(path.last) }
 
   func text(_ key: String) throws -> String {
     guard let text = body[key]?.string else { throw RequestError.usage("the body lacks the text '\(key)'") }

@@ -61,7 +61,7 @@ enum CloudFormationViews {
     case .update: "UPDATE_STACK"
     case .delete: "DELETE_STACK"
     case .rollback: "CONTINUE_ROLLBACK"
-    case .action, .refresh: nil
+    case .action, .refresh, .sweep: nil
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Faults
 internal import JSON
 internal import Store
 
@@ -23,7 +24,19 @@ extension Service {
       try await engine.cancel(operationID: call.path[2])
       let operation = try await engine.wait(operationID: call.path[2], milliseconds: 0)
       return ServiceResponse(status: 202, body: try await view(operation))
+    case ("POST", 4) where call.path[3] == "resolve":
+      let operation = try await engine.resolve(operationID: call.path[2], resource: try call.text("resource"), try Self.finding(call))
+      return ServiceResponse(status: 202, body: try await view(operation))
     default: throw RequestError.notFound("there is no \(call.method) /\(call.path.joined(separator: "/"))")
+    }
+  }
+
+  /// What a person has found: {"exists": ID} or {"absent": true}, one of them.
+  private static func finding(_ call: Call) throws -> Engine.Finding {
+    switch (call.body["exists"]?.string, call.body["absent"] == true) {
+    case (let id?, false): return .exists(id: id)
+    case (nil, true): return .absent
+    default: throw RequestError.usage("the body needs either 'exists' with the id of the thing, or 'absent' with true")
     }
   }
 
@@ -34,6 +47,8 @@ extension Service {
     var isLast = wait == 0
     while true {
       let seen = engine.eventCount
+      Faults.reach(.eventBefore)
+      defer { Faults.reach(.eventAfter) }
       let (events, operation) = try await engine.read { transaction in
         (
           try transaction.events(after: after, operationID: operationID),

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Faults
 internal import Synchronization
 
 /// The database: one writer with group commit, one reader beside it.
@@ -61,6 +62,7 @@ final class Database: Sendable {
         let connection = self.reader.connection
         continuation.resume(
           with: Swift.Result {
+            try connection.meetReadTrouble()
             try connection.script("BEGIN")
             defer { try? connection.script("COMMIT") }
             return try body(Transaction(connection))
@@ -78,7 +80,9 @@ final class Database: Sendable {
     guard !jobs.isEmpty else { return }
     let connection = writer.connection
     var outcomes: [(any Error)?] = []
+    Faults.reach(.commitBefore)
     do {
+      try connection.meetWriteTrouble()
       try connection.script("BEGIN IMMEDIATE")
       for job in jobs {
         do {
@@ -91,12 +95,18 @@ final class Database: Sendable {
           outcomes.append(error)
         }
       }
+      try connection.meetFullDisk()
       try connection.script("COMMIT")
+    } catch where Faults.isRemoved(.durability) && outcomes.count == jobs.count {
+      try? connection.script("ROLLBACK")
     } catch {
       // The transaction as a whole is lost (disk full, I/O error): nobody may believe that its part was kept.
       try? connection.script("ROLLBACK")
       outcomes = jobs.map { _ in error }
+      connection.postponed = []
     }
+    Faults.reach(.commitAfter)
+    connection.writePostponed()
     for (job, outcome) in zip(jobs, outcomes) { job.finish(outcome) }
   }
 }
@@ -124,4 +134,10 @@ public struct Transaction {
   /// Runs one statement with values for `$1`, `$2`, ... and gives its rows.
   @discardableResult
   func rows(_ sql: String, _ values: [SQLiteValue] = []) throws -> [Row] { try connection.rows(sql, values) }
+
+  /// Runs a statement that appends to the outbox: in this transaction, or, where a negative control says so, after it.
+  func outbox(_ sql: String, _ values: [SQLiteValue]) throws {
+    guard Faults.isRemoved(.outbox) else { return _ = try connection.rows(sql, values) }
+    connection.postponed.append((sql, values))
+  }
 }

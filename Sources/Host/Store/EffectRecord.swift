@@ -29,11 +29,15 @@ public struct EffectRecord: Sendable, Hashable {
   public var request: JSON
   /// {status, headers, body}, as history has it.
   public var result: JSON?
+  /// When it was asked for, in seconds since 1970.
+  public var createdAt: Int64
+  /// Whether it was sent at least once with nobody knowing what became of that: the request may still be executed, even after a repetition was answered.
+  public var isUncertain: Bool
 
   /// A record.
   public init(
     operationID: String, resourceID: String, op: String, seq: Int, status: Status, mutates: Bool, request: JSON,
-    result: JSON? = nil
+    result: JSON? = nil, createdAt: Int64, isUncertain: Bool = false
   ) {
     self.operationID = operationID
     self.resourceID = resourceID
@@ -43,5 +47,7 @@ public struct EffectRecord: Sendable, Hashable {
     self.mutates = mutates
     self.request = request
     self.result = result
+    self.createdAt = createdAt
+    self.isUncertain = isUncertain
   }
 }

@@ -158,6 +158,11 @@ enum Migrations {
       PRIMARY KEY (resource_id, unique_id)
     );
     """,
+    // The sweep looks for the few creates of which nobody knows what became of them.
+    """
+    ALTER TABLE effects ADD COLUMN uncertain BIGINT NOT NULL DEFAULT 0;
+    CREATE INDEX effects_unresolved ON effects (resource_id) WHERE mutates = 1 AND (uncertain = 1 OR result IS NULL);
+    """,
   ]
 
   static func apply(to connection: SQLiteConnection) throws(SQLiteError) {

@@ -3,7 +3,11 @@ public import JSON
 /// A change, running or past.
 public struct OperationRecord: Sendable, Hashable {
   /// What the operation does.
-  public enum Kind: String, Sendable { case create, update, rollback, delete, action, refresh }
+  public enum Kind: String, Sendable { 
+    case create, update, rollback, delete, action, refresh
+    /// Deletes what a create whose answer was lost has made late.
+    case sweep
+  }
   /// How far it is.
   public enum Status: String, Sendable {
     case running = "RUNNING"

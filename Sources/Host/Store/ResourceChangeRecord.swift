@@ -12,6 +12,8 @@ public struct ResourceChangeRecord: Sendable, Hashable {
     case modification(previous: JSON)
     /// A modification is undone; these properties were asked for by it.
     case reversion(failed: JSON)
+    /// It is a second thing of that resource, which came late and is to be deleted.
+    case arrival(of: String)
   }
 
   /// The operation that does it.
@@ -31,6 +33,7 @@ public struct ResourceChangeRecord: Sendable, Hashable {
     case .replacement(let id): ["operation": .string(operationID), "kind": "replacement", "of": .string(id)]
     case .modification(let previous): ["operation": .string(operationID), "kind": "modification", "properties": previous]
     case .reversion(let failed): ["operation": .string(operationID), "kind": "reversion", "properties": failed]
+    case .arrival(let id): ["operation": .string(operationID), "kind": "arrival", "of": .string(id)]
     }
   }
 
@@ -42,6 +45,7 @@ public struct ResourceChangeRecord: Sendable, Hashable {
     case "replacement": kind = .replacement(of: json["of"]?.string ?? "")
     case "modification": kind = .modification(previous: json["properties"] ?? .null)
     case "reversion": kind = .reversion(failed: json["properties"] ?? .null)
+    case "arrival": kind = .arrival(of: json["of"]?.string ?? "")
     default: return nil
     }
   }

@@ -12,6 +12,11 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// SQLite's message and code, and the statement without its values.
   public var description: String { "\(message) (SQLite \(code)) in: \(statement)" }
 
+  /// Whether the same may go well a little later: no room, a lock, a file that cannot be written or read at the moment (sqlite.org/rescode.html).
+  public var isPassing: Bool {
+    [SQLITE_FULL, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM].contains(code & 0xff)
+  }
+
   /// Whether a uniqueness rule was broken.
   public var isUniqueViolation: Bool {
     code == SQLITE_CONSTRAINT_UNIQUE_CODE || code == SQLITE_CONSTRAINT_PRIMARYKEY_CODE
@@ -32,11 +37,17 @@ public enum SQLiteValue: Hashable, Sendable {
 
 /// One connection to a database file. Not safe to share between threads: `Database` keeps each on its own queue.
 final class SQLiteConnection {
-  private var handle: OpaquePointer?
+  /// How long a statement waits for a lock that another connection holds.
+  static let busyMilliseconds: Int32 = 5000
+  private(set) var handle: OpaquePointer?
   private var statements: [String: OpaquePointer] = [:]
+  let path: String
+  /// Statements that a negative control has put off until after the commit that they belong to.
+  var postponed: [(sql: String, values: [SQLiteValue])] = []
 
   /// Opens the file and creates it when it is not there.
   init(path: String, readOnly: Bool) throws(SQLiteError) {
+    self.path = path
     let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX
     let code = sqlite3_open_v2(path, &handle, flags, nil)
     guard code == SQLITE_OK else {
@@ -45,7 +56,7 @@ final class SQLiteConnection {
       throw error
     }
     sqlite3_extended_result_codes(handle, 1)
-    sqlite3_busy_timeout(handle, 5000)
+    sqlite3_busy_timeout(handle, Self.busyMilliseconds)
   }
 
   deinit {

@@ -1,11 +1,11 @@
-internal import JSON
+public import JSON
 
 extension Transaction {
   /// The effects of one op of an operation on a resource, in order, without those that a `retry` dropped.
   public func effects(operationID: String, resourceID: String, op: String) throws -> [EffectRecord] {
     try rows(
       """
-      SELECT seq, status, mutates, request, result FROM effects
+      SELECT seq, status, mutates, request, result, created_at, uncertain FROM effects
       WHERE operation_id = $1 AND resource_id = $2 AND op = $3 AND status <> 'dropped' ORDER BY seq
       """, [.text(operationID), .text(resourceID), .text(op)]
     ).map { row in
@@ -15,7 +15,8 @@ extension Transaction {
       return EffectRecord(
         operationID: operationID, resourceID: resourceID, op: op, seq: Int(row.integer(0)), status: status,
         mutates: row.integer(2) != 0, request: try .column(row.text(3)),
-        result: try row.optionalText(4).map { try .column($0) })
+        result: try row.optionalText(4).map { try .column($0) }, createdAt: row.integer(5),
+        isUncertain: row.integer(6) != 0)
     }
   }
 
@@ -27,32 +28,66 @@ extension Transaction {
     ).first?.optionalInteger(0).map { Int($0) }
   }
 
-  /// When the newest effect of a create that may have been executed without anybody knowing was asked for, in seconds since 1970.
-  public func unresolvedCreate(of resourceID: String) throws -> Int64? {
-    try rows(
-      "SELECT MAX(created_at) FROM effects WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND result IS NULL",
+  /// Whether an effect of its create may have been executed without anybody knowing.
+  public func hasUnresolvedCreate(_ resourceID: String) throws -> Bool {
+    try !rows(
+      "SELECT 1 FROM effects WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL) LIMIT 1",
       [.text(resourceID)]
-    ).first?.optionalInteger(0)
+    ).isEmpty
+  }
+
+  /// The resources of which a create may have been executed without anybody knowing.
+  public func resourcesWithUnresolvedCreates() throws -> [String] {
+    try rows("SELECT DISTINCT resource_id FROM effects WHERE op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL)").map { $0.text(0) }
+  }
+
+  /// Records that it was looked for what the unresolved creates of a resource may have made.
+  public func settleCreates(of resourceID: String, outcome: JSON) throws {
+    try rows(
+      "UPDATE effects SET result = $2, uncertain = 0 WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL)",
+      [.text(resourceID), .json(outcome)])
+  }
+
+  /// The effects on a resource that may have been executed without anybody knowing and that change something, newest first.
+  public func openIntents(resourceID: String) throws -> [EffectRecord] {
+    try rows(
+      "SELECT operation_id, op, seq, request, created_at FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 AND result IS NULL ORDER BY created_at DESC, seq DESC",
+      [.text(resourceID)]
+    ).map { row in
+      EffectRecord(
+        operationID: row.text(0), resourceID: resourceID, op: row.text(1), seq: Int(row.integer(2)), status: .intent, mutates: true,
+        request: try .column(row.text(3)), createdAt: row.integer(4))
+    }
+  }
+
+  /// The ids of a stack's resources that have such an effect.
+  public func resourcesWithOpenIntents(stackID: String) throws -> Set<String> {
+    Set(
+      try rows(
+        "SELECT DISTINCT resource_id FROM effects WHERE status = 'intent' AND mutates = 1 AND result IS NULL AND resource_id IN (SELECT id FROM resources WHERE stack_id = $1)",
+        [.text(stackID)]
+      ).map { $0.text(0) })
   }
 
   /// Adds an effect or replaces its status and result.
-  public func put(_ effect: EffectRecord, at now: Int64) throws {
+  public func put(_ effect: EffectRecord) throws {
     try rows(
       """
-      INSERT INTO effects (operation_id, resource_id, op, seq, status, mutates, request, result, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-      ON CONFLICT (operation_id, resource_id, op, seq) DO UPDATE SET status = excluded.status, result = excluded.result
+      INSERT INTO effects (operation_id, resource_id, op, seq, status, mutates, request, result, created_at, uncertain)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      ON CONFLICT (operation_id, resource_id, op, seq) DO UPDATE SET status = excluded.status, result = excluded.result, uncertain = excluded.uncertain
       """,
       [
         .text(effect.operationID), .text(effect.resourceID), .text(effect.op), .integer(Int64(effect.seq)),
         .text(effect.status.rawValue), .integer(effect.mutates ? 1 : 0), .json(effect.request),
-        .optional(effect.result?.text), .integer(now),
+        .optional(effect.result?.text), .integer(effect.createdAt),
+        .integer(effect.isUncertain ? 1 : 0),
       ])
   }
 
   /// Appends an event, in the same commit as the change that it tells of.
   public func append(_ event: EventRecord) throws {
-    try rows(
+    try outbox(
       """
       INSERT INTO events (seq, ts, stack_id, operation_id, logical_id, type, physical_id, status, reason, properties)
       VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM events), $1, $2, $3, $4, $5, $6, $7, $8, $9)

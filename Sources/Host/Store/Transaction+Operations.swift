@@ -35,6 +35,11 @@ extension Transaction {
     ).map(Self.operation)
   }
 
+  /// The ids of the nested stacks that an operation changes as parts of its own.
+  public func stacksNested(in operationID: String) throws -> [String] {
+    try rows("SELECT DISTINCT stack_id FROM operations WHERE parent_id = $1 ORDER BY stack_id", [.text(operationID)]).map { $0.text(0) }
+  }
+
   /// Adds an operation.
   public func insert(_ operation: OperationRecord, idempotencyKey: String? = nil) throws {
     try rows(

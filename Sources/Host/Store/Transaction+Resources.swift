@@ -23,6 +23,11 @@ extension Transaction {
       .map(Self.resource)
   }
 
+  /// The resources of that type that are recorded with that id in the cloud, of any stack.
+  public func resources(physicalID: String, type: String) throws -> [ResourceRecord] {
+    try rows("SELECT \(Self.resourceColumns) FROM resources WHERE physical_id = $1 AND type = $2", [.text(physicalID), .text(type)]).map(Self.resource)
+  }
+
   /// The highest generation that a thing of that logical id ever had in its stack; 0 when there was none.
   public func lastGeneration(stackID: String, logicalID: String) throws -> Int {
     let row = try rows("SELECT MAX(generation) FROM resources WHERE stack_id = $1 AND logical_id = $2", [.text(stackID), .text(logicalID)]).first

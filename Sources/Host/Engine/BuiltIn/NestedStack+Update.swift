@@ -60,7 +60,7 @@ extension NestedStack {
       rolling.status = .updateRollbackInProgress
       rolling.statusReason = "the update of \(outer.name) failed"
       let (changed, event) = (rolling, self.event(rolling, operation, rolling.statusReason))
-      try await context.store.write { transaction in
+      try await context.write { transaction in
         try transaction.update(changed)
         try transaction.append(event)
       }

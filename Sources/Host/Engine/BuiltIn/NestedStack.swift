@@ -51,7 +51,7 @@ struct NestedStack {
     let events = [
       lifecycle.event(resource, resource.status.rawValue, "Resource creation Initiated"), self.event(stack, operation, "User Initiated"),
     ]
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: outerOperation.epoch, of: outerOperation.id)
       try transaction.insert(created)
       try transaction.insert(operation)
@@ -142,7 +142,7 @@ struct NestedStack {
     changed.statusReason = nil
     changed.updatedAt = now
     let (begun, outerOperation, event) = (changed, lifecycle.operation, self.event(changed, operation, "User Initiated"))
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: outerOperation.epoch, of: outerOperation.id)
       try transaction.update(begun)
       try transaction.insert(operation)
@@ -159,7 +159,7 @@ struct NestedStack {
     let handle = OperationHandle()
     let (context, scope) = (context, lifecycle.scope)
     let task = Task { () async throws -> OperationRunner.Ending in
-      let (taken, stack): (OperationRecord, StackRecord?) = try await context.store.write { transaction in
+      let (taken, stack): (OperationRecord, StackRecord?) = try await context.write { transaction in
         var taken = operation
         taken.epoch = try transaction.takeUp(operationID: operation.id)
         return (taken, try transaction.stack(id: operation.stackID))
@@ -177,7 +177,7 @@ struct NestedStack {
   func end(_ operation: OperationRecord, _ status: OperationRecord.Status, _ reason: String?) async throws {
     let now = context.clock.seconds
     let reason = reason.map(Redactor.shared.redact)
-    try await context.store.write { try $0.update(operationID: operation.id, status: status, reason: reason, finishedAt: now) }
+    try await context.write { try $0.update(operationID: operation.id, status: status, reason: reason, finishedAt: now) }
   }
 
   func stack(of record: ResourceRecord) async throws -> StackRecord? { try await record.nestedStack(context) }

@@ -45,7 +45,7 @@ extension OperationRunner {
       .filter { before.resources[$0.logicalID] != nil && !current.contains($0.logicalID) && $0.status.isComplete }
     guard !released.isEmpty else { return }
     let operation = operation
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       for var record in released {
         record.isSuperseded = false
@@ -72,7 +72,7 @@ extension OperationRunner {
   private func revert(_ id: String, _ input: UpdateInput) async throws {
     guard let record = try await resource(id), let change = record.change, change.operationID == input.updateID else { return }
     switch change.kind {
-    case .addition: return
+    case .addition, .arrival: return
     case .replacement(let predecessor):
       try await lifecycle.restore(predecessor, insteadOf: record)
     case .modification(let previous):

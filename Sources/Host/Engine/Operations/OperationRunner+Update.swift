@@ -129,7 +129,7 @@ extension OperationRunner {
       switch change.kind {
       case .addition, .replacement: try await make(record, declared)
       case .modification(let previous): try await lifecycle.modify(record, previous: previous)
-      case .reversion: break
+      case .reversion, .arrival: break
       }
       return
     }

@@ -46,6 +46,7 @@ struct OperationRunner {
     case .delete: try await delete()
     case .action: try await act()
     case .refresh: try await refresh()
+    case .sweep: try await deleteArrivals()
     }
   }
 
@@ -115,7 +116,7 @@ struct OperationRunner {
     let event = EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: stack.name,
       type: "Cld::Stack", physicalID: stack.id, status: stack.status.rawValue, reason: reason)
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(stored)
       try more(transaction)
@@ -138,9 +139,9 @@ struct OperationRunner {
     return nil
   }
 
-  /// The failures that are causes, not consequences, one sentence each.
+  /// The failures that are causes, not consequences, one sentence each. What only waited for a person did not fail.
   func describe(_ failures: [String: any Error]) -> String {
-    failures.filter { !($0.value is CancellationError) }.sorted { $0.key < $1.key }
+    failures.filter { !($0.value is CancellationError) && !(($0.value as? Interruption)?.isHeld ?? false) }.sorted { $0.key < $1.key }
       .map { "\($0.key): \($0.value)" }.joined(separator: "; ")
   }
 }

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Effects
+internal import Faults
 internal import JSON
 internal import Store
 
@@ -27,7 +28,9 @@ extension ResourceLifecycle {
     // The event still says what it was that is gone.
     let event = announce ? event(resource, status.rawValue, reason) : nil
     if status == .deleteComplete { resource.physicalID = nil }
+    Faults.reach(.finishBefore)
     try await store(resource, event)
+    Faults.reach(.finishAfter)
     return resource
   }
 
@@ -47,7 +50,7 @@ extension ResourceLifecycle {
 
   private func store(_ resource: ResourceRecord, _ event: EventRecord?) async throws {
     let operation = operation
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(resource)
       if let event { try transaction.append(event) }
@@ -57,7 +60,7 @@ extension ResourceLifecycle {
 
   func announce(_ resource: ResourceRecord, _ status: String, _ reason: String) async throws {
     let (event, operation) = (event(resource, status, reason), operation)
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.append(event)
     }

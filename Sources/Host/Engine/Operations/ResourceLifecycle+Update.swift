@@ -99,7 +99,7 @@ extension ResourceLifecycle {
     let event = event(
       told, ResourceStatus.updateInProgress.rawValue, "Requested update requires the creation of a new physical resource; hence creating one.")
     let (operation, old) = (operation, predecessor)
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(old)
       try transaction.insert(successor)
@@ -121,7 +121,7 @@ extension ResourceLifecycle {
     failed.isSuperseded = true
     let (operation, old, new) = (operation, predecessor, failed)
     let events = [event(old, ResourceStatus.updateInProgress.rawValue, nil), event(old, ResourceStatus.updateComplete.rawValue, nil)]
-    try await context.store.write { transaction in
+    try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       // In this order: only one of them is the current one at any moment.
       try transaction.update(new)
@@ -149,6 +149,9 @@ extension TypeSchema {
 }
 
 extension ResourceRecord {
+  /// The resource whose ownership tags its thing has: for a late arrival that from which it came.
+  var identity: String { if case .arrival(let original) = change?.kind { original } else { id } }
+
   /// The words for making its thing: a successor is made by an update.
   var making: (inProgress: ResourceStatus, complete: ResourceStatus, failed: ResourceStatus) {
     if case .replacement = change?.kind { return (.updateInProgress, .updateComplete, .updateFailed) }

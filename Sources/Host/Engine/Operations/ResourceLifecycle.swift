@@ -1,5 +1,6 @@
 internal import Contract
 internal import Effects
+internal import Faults
 internal import JSON
 internal import Store
 internal import Templates
@@ -78,21 +79,21 @@ struct ResourceLifecycle {
     if let type = BuiltInType(rawValue: record.type) { return try await delete(type, record) }
     var resource = record
     let provider = try await provider(of: resource)
-    if provider.provision.kind == .lookup || resource.status == .pending {
-      _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
-      return
-    }
+    guard resource.status != .pending else { return _ = try await finish(resource, .deleteComplete, announce: false) }
+    try await requireDecided(resource, provider)
     if resource.status != .deleteInProgress {
       resource.status = .deleteInProgress
       resource.accepted = false
       try await save(&resource, reason: nil)
     }
+    guard provider.provision.kind != .lookup else { return _ = try await finish(resource, .deleteComplete) }
     do {
       if !resource.accepted {
         var status: Readiness
         (status, resource) = try await askToDelete(resource, provider, input)
-        while status == .absent, resource.physicalID == nil, try await mayStillLand(resource, provider) {
-          try await context.timer.sleep(milliseconds: 1000)
+        let landed = Clock.steadyMilliseconds() + Self.landingTime(provider)
+        while status == .absent, resource.physicalID == nil, Clock.steadyMilliseconds() < landed, try await mayStillLand(resource) {
+          try await context.timer.sleep(milliseconds: min(1000, Int(max(0, landed - Clock.steadyMilliseconds()))))
           (status, resource) = try await askToDelete(resource, provider, input)
         }
         if status == .absent {
@@ -111,6 +112,8 @@ struct ResourceLifecycle {
   private func askToDelete(_ resource: ResourceRecord, _ provider: Provider, _ input: JSON) async throws -> (Readiness, ResourceRecord) {
     var runner = runner(provider, "delete")
     runner.input = input
+    Faults.reach(.deleteBefore)
+    defer { Faults.reach(.deleteAfter) }
     do {
       let (completion, deleted) = try await runner.run(resource)
       return (completion.status, deleted)
@@ -120,10 +123,14 @@ struct ResourceLifecycle {
   }
 
   /// Whether a create whose outcome nobody knows may still become visible: within the type's landing time, "not there" is no answer yet.
-  private func mayStillLand(_ resource: ResourceRecord, _ provider: Provider) async throws -> Bool {
-    guard let schema = provider.provision.schema, let asked = try await context.store.read({ try $0.unresolvedCreate(of: resource.id) })
-    else { return false }
-    return context.clock.milliseconds() < asked * 1000 + Int64(schema.settleMilliseconds + schema.landingMaxMilliseconds)
+  private func mayStillLand(_ resource: ResourceRecord) async throws -> Bool {
+    try await context.store.read { try $0.hasUnresolvedCreate(resource.id) }
+  }
+
+  /// After so many milliseconds everything that was asked for is visible, or will never be. It counts from now, not from when the request was sent: the wall
+  /// clock may have jumped since.
+  static func landingTime(_ provider: Provider) -> Int64 {
+    provider.provision.schema.map { Int64($0.settleMilliseconds + $0.landingMaxMilliseconds) } ?? 0
   }
 
   /// Does an action and waits until the thing is where the action ends.
@@ -181,7 +188,9 @@ struct ResourceLifecycle {
     while true {
       var runner = runner(provider, "read")
       runner.awaiting = awaiting
+      Faults.reach(.pollBefore)
       let (completion, read) = try await runner.run(resource)
+      Faults.reach(.pollAfter)
       resource = read
       switch completion.status {
       case .absent where awaiting == "delete": return resource

@@ -1,3 +1,4 @@
+internal import Faults
 internal import Glibc
 
 /// The workers of one plugin: started when they are needed, used by one step at a time each, replaced when they die.
@@ -48,6 +49,7 @@ public actor PluginWorkers {
 
   /// One step: JSON text in, JSON text out.
   public func step(_ request: [UInt8]) async throws(WorkerFailure) -> [UInt8] {
+    if Faults.hasWorkerFault { discard() }
     while true {
       let (worker, fresh) = try await take()
       do throws(WorkerFailure) {

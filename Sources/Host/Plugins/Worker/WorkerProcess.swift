@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Faults
 internal import Glibc
 internal import JSON
 
@@ -43,6 +44,7 @@ struct WorkerProcess: ~Copyable {
     // LD_LIBRARY_PATH: a plugin in Swift finds the runtime that the host runs on, wherever that is installed.
     var environment = ["SWIFT_BACKTRACE=enable=no", "LC_ALL=C", "PATH=/nonexistent"]
     if let runtime = WorkerSetting.swiftRuntimeFolder() { environment.append("LD_LIBRARY_PATH=\(runtime)") }
+    if let fault = Faults.takeWorkerFault() { environment.append("CLD_FAULT=\(fault)") }
     let code = withCStrings(arguments) { argv in
       withCStrings(environment) { envp in
         clinux_spawn(setting.executable, argv, envp, descriptors, descriptors.count, &child)
