@@ -42,7 +42,7 @@ public struct OperationRecord: Sendable, Hashable {
   /// Seconds since 1970; nil until it has ended.
   public var finishedAt: Int64? { get { fields.value.finishedAt } set { fields.value.finishedAt = newValue } }
 
-  /// The record itself, kept once however many tasks wait with it (`Shared`).
+  /// What it holds, kept once however many tasks wait with it (`Shared`).
   private struct Fields: Sendable, Hashable {
     var id: String
     var stackID: String

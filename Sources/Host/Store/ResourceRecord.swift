@@ -42,7 +42,7 @@ public struct ResourceRecord: Sendable, Hashable {
   /// What the newest update of its stack does with it; nil before the first.
   public var change: ResourceChangeRecord? { get { fields.value.change } set { fields.value.change = newValue } }
 
-  /// The record itself, kept once however many tasks wait with it (`Shared`).
+  /// What it holds, kept once however many tasks wait with it (`Shared`).
   private struct Fields: Sendable, Hashable {
     var id: String
     var stackID: String

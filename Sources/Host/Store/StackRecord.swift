@@ -38,7 +38,7 @@ public struct StackRecord: Sendable, Hashable {
   /// Seconds since 1970, nil while the stack is there.
   public var deletedAt: Int64? { get { fields.value.deletedAt } set { fields.value.deletedAt = newValue } }
 
-  /// The record itself, kept once however many tasks wait with it (`Shared`).
+  /// What it holds, kept once however many tasks wait with it (`Shared`).
   private struct Fields: Sendable, Hashable {
     var id: String
     var kind: Kind
