@@ -1,0 +1,2 @@
+def run(campaign, say):
+    return True
