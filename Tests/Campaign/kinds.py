@@ -137,12 +137,18 @@ def update_rollback(run):
 
 
 def late_rules(run):
-    return [{"match": {"op": "create"}, "do": {"land_after_ms": 600}}]
+    return [{"match": {"op": "create"}, "do": {"land_after_ms": 1200}}]
 
 
 def late(run):
     """The create lands when the operation is over, and faults come until that is put in order."""
     cancel(run)
+    run.settle()
+
+
+def late_arrival(run):
+    """The create is asked for again, and the first one lands when all is done: one of the two must go."""
+    run.end(create(run, template(run.identity)))
     run.settle()
 
 
@@ -187,6 +193,7 @@ KINDS = {
         Kind("update-rollback", update_rollback, lambda run: have(run, template(run.identity)), rules=rollback_rules),
         # The special cases
         Kind("late-landing", late, rules=late_rules, classes=("named", "token", "tagged"), lands_late=True),
+        Kind("late-arrival", late_arrival, rules=late_rules, classes=("named", "token", "tagged"), lands_late=True),
         Kind("outside-window", create_1, lambda run: run.cloud_control("window", {"seconds": 0}), classes=("token",)),
         Kind("look-up", look_up, before_start=changed_image),
         Kind("upgrade", upgrade, rules=held("create")),
@@ -194,4 +201,4 @@ KINDS = {
     )
 }
 # Kinds whose cases are special: their own few faults, not the whole matrix.
-SPECIAL = ("late-landing", "outside-window", "look-up", "upgrade", "upgrade-part")
+SPECIAL = ("late-landing", "late-arrival", "outside-window", "look-up", "upgrade", "upgrade-part")

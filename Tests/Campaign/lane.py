@@ -17,6 +17,8 @@ from .host import Gone, Host  # noqa: E402
 from .ledger import Ledger  # noqa: E402
 from .run import Run, Unprepared  # noqa: E402
 
+# Seconds for which the cloud remembers a client token where no case says otherwise.
+WINDOW = 60
 CALLS = ("create", "update", "part", "action", "delete", "read", "list")
 
 
@@ -81,10 +83,11 @@ class Lane:
             result["passed"] = run.passed
             calls = [line for line in self.ledger.lines[run.survey_line:run.operated_line] if line["op"] in CALLS]
             result["calls"] = [line["op"] for line in calls]
+        self.cloud.set_window(WINDOW)
         if any(fault.action.startswith("clock") for fault in case.faults):
             # The next case begins with the right time.
             self.host.kill()
-        if result["violations"] or result["error"]:
+        if result["violations"] or result["error"] or "CLD_CAMPAIGN_KEEP" in os.environ:
             self.keep(result, run, log_at)
         return result
 

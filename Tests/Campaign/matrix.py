@@ -167,6 +167,7 @@ def upgraded(passed, calls):
 
 SPECIALS = {
     "late-landing": late_landing,
+    "late-arrival": late_landing,
     "outside-window": outside_window,
     "look-up": lambda passed, calls: kills(passed, CORE) + [(Fault("cloud.create", 1, action),) for action in ("kill-before", "kill-after")],
     "upgrade": upgraded,

@@ -48,6 +48,10 @@ class Run:
         self.ledger.read()
         first_line = self.first_line = len(self.ledger.lines)
         self.host.before_start = lambda: None
+        if self.case.guard:
+            # From its first moment the host works without the rule.
+            self.host.kill()
+            self.write_faults(self.standing())
         self.host.ensure()
         try:
             self.kind.prepare(self)
@@ -91,7 +95,7 @@ class Run:
             return {"signal": {"pid": self.host.pid, "name": "KILL"}, "when": action.removeprefix("kill-")}
         return {
             "error-before": {"error": 500, "when": "before"}, "error-after": {"error": 500, "when": "after"}, "throttle": {"throttle": True},
-            "delay": {"delay_ms": number or 300}, "land": {"land_after_ms": number or 700}, "fail": {"provision": "fail"},
+            "delay": {"delay_ms": number or 300}, "delay-before": {"delay_ms": number or 300, "when": "before"}, "land": {"land_after_ms": number or 700}, "fail": {"provision": "fail"},
             "refuse": {"refuse_delete": "it has a dependency: another thing"}, "lag": {"list_lag_ms": number or 150},
         }[action]
 
@@ -254,8 +258,7 @@ class Run:
         if self.identity != "plain":
             self.unended[operation] = f"held for a person: {reason}"
         logical = question[1]
-        time.sleep(4 * TICK)
-        self.ledger.read()
+        self.wait_for_landings()
         _, resources = self.request("GET", ["v1", "resources"], query={"stack": self.stack})
         recorded = {r["physical_id"] for r in resources if r["logical_id"] == logical}
         things = [t for t in self.ledger.live_of_stack(self.stack) if t.logical == logical]
@@ -267,6 +270,16 @@ class Run:
             body = {"resource": logical, "exists": (unknown or things)[-1].id}
         self.was_resolved = True
         self.request("POST", ["v1", "operations", operation, "resolve"], body)
+
+    def wait_for_landings(self):
+        """A person looks when the cloud has had its time: what was on its way has landed."""
+        limit = time.monotonic() + 3
+        while time.monotonic() < limit:
+            self.ledger.read()
+            outcomes = [line["outcome"] for line in self.ledger.lines[self.first_line:]]
+            if outcomes.count("late") <= outcomes.count("landed"):
+                return
+            time.sleep(TICK)
 
     def was_executed(self, logical):
         """Whether the cloud executed the last change of a resource that it was asked for; nothing of it in the ledger means that it never came there."""
@@ -305,8 +318,7 @@ class Run:
 
     def settle(self):
         """Waits until all that lands late has landed, and the judge has nothing to say: what is swept is swept."""
-        found = self.verdict(self.first_line)
-        return found
+        return self.verdict(self.first_line)
 
     def install(self, version):
         self.lane.install(version)
