@@ -52,14 +52,15 @@ def main():
                 print(f"{done} of {len(cases)} cases, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
         found = campaign.run(cases, told=told)
+        audits = campaign.audit()
     finally:
         campaign.close()
-    report = Report(found, options.seed, time.monotonic() - started, len(campaign.lanes))
+    report = Report(found, audits, options.seed, time.monotonic() - started)
     for line in report.lines():
         print(line)
     if options.report:
         options.report.write_text(report.markdown())
-    return 1 if report.failed else 0
+    return 0 if report.is_clean else 1
 
 
 if __name__ == "__main__":

@@ -37,8 +37,9 @@ CONTROLS = {
     },
     # A state without its event.
     "outbox": {
-        "create-1/named/commit.after#3:kill": "event-gap",
-        "create-1/named/commit.after#7:kill": "event-gap",
+        "create-1/named/commit.after#1:kill": "event-gap",
+        "create-1/named/commit.after#5:kill": "event-gap",
+        "replace/named/commit.after#8:kill": "event-gap",
     },
 }
 

@@ -18,6 +18,28 @@ NEXT = {
     "DELETE_COMPLETE": set(),
     "DELETE_SKIPPED": set(),
 }
+# The same for stacks: what ended well may be changed or deleted, what failed may be tried again.
+AGAIN = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"}
+NEXT_OF_STACK = {
+    None: {"CREATE_IN_PROGRESS"},
+    "CREATE_IN_PROGRESS": {"CREATE_COMPLETE", "CREATE_FAILED", "ROLLBACK_IN_PROGRESS"},
+    "CREATE_COMPLETE": {"UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"},
+    "CREATE_FAILED": AGAIN,
+    "ROLLBACK_IN_PROGRESS": {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_COMPLETE"},
+    "ROLLBACK_COMPLETE": AGAIN,
+    "ROLLBACK_FAILED": AGAIN,
+    "UPDATE_IN_PROGRESS": {"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS"},
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": {"UPDATE_COMPLETE"},
+    "UPDATE_COMPLETE": {"UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"},
+    "UPDATE_FAILED": AGAIN,
+    "UPDATE_ROLLBACK_IN_PROGRESS": {"UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED"},
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS": {"UPDATE_ROLLBACK_COMPLETE"},
+    "UPDATE_ROLLBACK_COMPLETE": {"UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"},
+    "UPDATE_ROLLBACK_FAILED": AGAIN,
+    "DELETE_IN_PROGRESS": {"DELETE_COMPLETE", "DELETE_FAILED"},
+    "DELETE_FAILED": AGAIN,
+    "DELETE_COMPLETE": set(),
+}
 # Words beside the statuses: they tell of waiting, not of a step.
 NOTES = {"WAITING", "DRIVER_FAULT", "HELD", "RESOLVED", "DRIFT"}
 INITIATED = "Resource creation Initiated"
@@ -74,7 +96,9 @@ def of_stack(events, status):
     for event in events:
         if event["type"] != "Cld::Stack":
             continue
-        last = event["status"]
+        before, last = last, event["status"]
+        if last not in NEXT_OF_STACK.get(before, AGAIN) and last != before:
+            found.append(Violation("event-gap", f"{event['logical_id']} becomes {last} (event {event['seq']}) after {before}"))
         step = (event["operation"], event["stack_id"], event["status"])
         if step in told:
             found.append(Violation("event-double", f"{event['logical_id']} becomes {event['status']} twice in {event['operation']}"))
@@ -134,6 +158,8 @@ def path(logical, events, state=None):
             deletions[physical] = status
         else:
             before, state = state, status
+        if state == status and before is None and reason == INITIATED:
+            found.append(Violation("event-gap", f"{where} is the first that is told"))
         if status == before:
             if reason == INITIATED and (previous or {}).get("reason") != INITIATED:
                 pass  # the same step, further on: the cloud has accepted it

@@ -43,6 +43,8 @@ class Lane:
         self.host.faults.write_text("")
         self.events = []
         self.count = 0
+        # Ids of things that were announced as kept: they outlive their stacks.
+        self.kept = set()
 
     def install(self, version):
         if version != self.version:
@@ -58,7 +60,9 @@ class Lane:
                 break
             self.events += answer["events"]
         ids = {e["stack_id"] for e in self.events if e["type"] == "Cld::Stack" and e["logical_id"] == stack}
-        return [e for e in self.events if e["stack_id"] in ids]
+        own = [e for e in self.events if e["stack_id"] in ids]
+        self.kept |= {e["physical_id"] for e in own if e["status"] == "DELETE_SKIPPED"}
+        return own
 
     def run(self, case, survey=False):
         """Runs a case. Returns what is known of it, as JSON."""
@@ -66,6 +70,7 @@ class Lane:
         self.install(1)
         self.events = self.events[-1:]
         started, log_at = time.monotonic(), self.log_size()
+        starts = self.host.starts
         run = Run(self, case, f"s{self.number}x{self.count}", trace=survey)
         result = {"id": case.id, "violations": [], "error": None}
         try:
@@ -78,7 +83,8 @@ class Lane:
         except Exception:
             result["error"] = traceback.format_exc()
         result |= {
-            "seconds": round(time.monotonic() - started, 3), "ends": run.ends, "fired": run.fired, "faults": len(case.faults), "stack": run.stack}
+            "seconds": round(time.monotonic() - started, 3), "ends": run.ends, "fired": run.fired, "faults": len(case.faults), "stack": run.stack,
+            "decided": run.was_resolved, "starts": self.host.starts - starts}
         if survey and not result["error"]:
             result["passed"] = run.passed
             calls = [line for line in self.ledger.lines[run.survey_line:run.operated_line] if line["op"] in CALLS]
@@ -90,6 +96,17 @@ class Lane:
         if result["violations"] or result["error"] or "CLD_CAMPAIGN_KEEP" in os.environ:
             self.keep(result, run, log_at)
         return result
+
+    def audit(self):
+        """What lives in the end: all stacks are deleted, so nothing of ours but what was announced as kept, and the ledger tells of all of it."""
+        self.ledger.read()
+        live = {(thing.type, thing.id): thing for thing in self.ledger.things if thing.is_live}
+        found = [["stray", f"{thing.type} {thing.id} of {thing.stack} lives at the end"] for thing in live.values() if thing.id not in self.kept]
+        state = {(thing["type"], thing["id"]) for thing in self.cloud.state()["things"]}
+        if state != set(live) | self.ledger.foreign:
+            difference = sorted(state ^ (set(live) | self.ledger.foreign))
+            found.append(["foreign", f"the cloud and its ledger differ: {difference[:5]}"])
+        return {"violations": found, "live": len(live), "foreign": len(self.ledger.foreign)}
 
     def log_size(self):
         return self.host.log_path.stat().st_size if self.host.log_path.exists() else 0
@@ -141,6 +158,9 @@ def main(number, results):
     try:
         for text in sys.stdin:
             task = json.loads(text)
+            if task.get("audit"):
+                print(json.dumps(lane.audit()), flush=True)
+                continue
             print(json.dumps(lane.run(Case.parse(task["id"]), task.get("survey", False))), flush=True)
     finally:
         lane.close()

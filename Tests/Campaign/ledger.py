@@ -71,6 +71,11 @@ class Ledger:
         if line["op"] == "foreign":
             self.foreign.add(key)
             return
+        if line["op"] == "control" and line["name"] == "reset":
+            for thing in self.by_id.values():
+                thing.deleted = line["seq"]
+            self.by_id = {}
+            return
         if not line["executed"] or line["effect"] not in CHANGES:
             return
         if line["effect"] == "created":

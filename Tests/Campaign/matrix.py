@@ -82,6 +82,8 @@ def pair(case):
     """Under which point and fault a case is counted."""
     if case.kind in SPECIAL:
         return ("special", case.kind)
+    if not case.faults:
+        return ("special", "no fault")
     if len(case.faults) == 1:
         fault = case.faults[0]
         return (fault.point, fault.action)

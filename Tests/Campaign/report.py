@@ -5,20 +5,30 @@ import time
 from collections import Counter, defaultdict
 
 from .case import Case
-from .kinds import SPECIAL
 from .matrix import pair
+
+
+# What a run of the tests prints at its end.
+PRINTED = []
+# How the operations of a kind end without faults, where that is not success.
+EXPECTED = {
+    "cancel": ["CANCELLED"], "late-landing": ["CANCELLED"], "rollback": ["FAILED"], "update-rollback": ["SUCCEEDED", "FAILED"]}
 
 
 class Report:
     """Counts results."""
 
-    def __init__(self, results, seed, seconds, lanes):
-        self.results, self.seed, self.seconds, self.lanes = results, seed, seconds, lanes
+    def __init__(self, results, audits, seed, seconds):
+        self.results, self.audits, self.seed, self.seconds, self.lanes = results, audits, seed, seconds, len(audits)
         self.cases = [Case.parse(result["id"]) for result in results]
 
     @property
     def failed(self):
         return [result for result in self.results if result["violations"] or result["error"]]
+
+    @property
+    def is_clean(self):
+        return not self.failed and not any(audit["violations"] for audit in self.audits)
 
     @property
     def unmet(self):
@@ -29,9 +39,20 @@ class Report:
         names = Counter(name for result in self.results for name in {violation[0] for violation in result["violations"]})
         words = ", ".join(f"{count} {name}" for name, count in sorted(names.items())) or "no violation"
         errors = sum(bool(result["error"]) for result in self.results)
+        foreign = sum(audit["foreign"] for audit in self.audits)
         return (
             f"{len(self.results)} cases, {words}" + (f", {errors} not run" if errors else "")
-            + f"; {len(self.unmet)} with a fault that found nothing to meet; seed {self.seed}; {self.seconds:.0f} s in {self.lanes} lanes")
+            + f"; {len(self.unmet)} in which a fault found nothing to meet, {sum(result['decided'] for result in self.results)} that a person decided, "
+            f"{sum(result['starts'] for result in self.results)} starts of the host, {len(self.otherwise)} that ended otherwise than without faults; "
+            f"{foreign} foreign things untouched; seed {self.seed}; {self.seconds:.0f} s in {self.lanes} lanes")
+
+    @property
+    def otherwise(self):
+        """Cases whose operations ended otherwise than those of their kind do without faults. That is no violation: all is told, and nothing is left."""
+        return [
+            result for case, result in zip(self.cases, self.results)
+            if result["ends"] != EXPECTED.get(case.kind, ["SUCCEEDED"] * len(result["ends"])) and not result["error"]
+            and not any(fault.action == "fail" for fault in case.faults)]
 
     def by_point(self):
         """Rows of point, fault, passed, violations."""
@@ -76,6 +97,9 @@ class Report:
             widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
             for row in table:
                 yield "  " + "  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))).rstrip()
+        for number, audit in enumerate(self.audits, 1):
+            for name, evidence in audit["violations"]:
+                yield f"lane {number}: {name}: {evidence}"
         yield self.headline()
 
     def markdown(self):
@@ -91,7 +115,13 @@ class Report:
         out += ["### Violations", ""]
         found = [f"- `{result['id']}`: {name}: {evidence}" for result in self.results for name, evidence in result["violations"]]
         found += [f"- `{result['id']}`: not run: {result['error'].strip().splitlines()[-1]}" for result in self.results if result["error"]]
-        return "\n".join(out + (found or ["None."])) + "\n"
+        found += [f"- lane {number}: {name}: {evidence}" for number, audit in enumerate(self.audits, 1) for name, evidence in audit["violations"]]
+        out += found or ["None."]
+        if self.otherwise:
+            ends = Counter((result["id"].split("/")[2].split("#")[0] + ":" + result["id"].split("/")[2].split(":")[-1], " ".join(result["ends"])) for result in self.otherwise)
+            out += ["", "### Ended otherwise", "", "| fault | ended | cases |", "|---|---|---|"]
+            out += [f"| {fault} | {ended} | {count} |" for (fault, ended), count in sorted(ends.items())]
+        return "\n".join(out) + "\n"
 
 
 def failure(result):
