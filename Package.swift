@@ -149,6 +149,7 @@ let package = Package(
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "JSON"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Contract", "JSON"]),
+    .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
     .testTarget(

@@ -196,7 +196,7 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
   }
 
   private static func answer(_ status: Int, _ body: JSON) -> GatewayOutcome {
-    .answer(status: status, headers: [:], body: body, full: body, secrets: [:])
+    .answer(status: status, headers: [:], body: body, full: body, secrets: [:], followsLoss: false)
   }
 
   // MARK: - Accounts

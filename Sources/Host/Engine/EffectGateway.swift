@@ -39,8 +39,8 @@ public struct OutgoingEffect: Sendable {
 /// What came of an effect.
 public enum GatewayOutcome: Sendable {
   /// The cloud answered. `body` is the selected part with secrets as handles; `full` is all of it, for the check of ids;
-  /// `secrets` are the new ones by handle.
-  case answer(status: Int, headers: [String: String], body: JSON, full: JSON, secrets: [String: String])
+  /// `secrets` are the new ones by handle; `followsLoss` says that an earlier try of the effect may have been executed, or may still be.
+  case answer(status: Int, headers: [String: String], body: JSON, full: JSON, secrets: [String: String], followsLoss: Bool)
   /// It was sent and nobody knows what became of it.
   case lost(String)
   /// It surely did not reach the cloud.

@@ -97,8 +97,9 @@ struct Things: Sendable {
       case .unknown:
         switch kind {
         // Asked again it has no second effect.
-        case .named, .waiting, .token: throw Failure(.unavailable, "nobody knows whether \(step.name) was made; it is asked for again")
-        case .tagged: if let found = try find(step) { return (found, false) }
+        case .named, .waiting: throw Failure(.unavailable, "nobody knows whether \(step.name) was made; it is asked for again")
+        // Outside of its window a token is forgotten, so the thing is looked for.
+        case .tagged, .token: if let found = try find(step) { return (found, false) }
         case .plain: throw Failure(.internal, "nobody knows whether \(step.name) was made, and it must not be asked for twice: look into the account")
         }
       }

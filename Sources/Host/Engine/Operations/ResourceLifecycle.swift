@@ -79,16 +79,14 @@ struct ResourceLifecycle {
     if let type = BuiltInType(rawValue: record.type) { return try await delete(type, record) }
     var resource = record
     let provider = try await provider(of: resource)
-    if provider.provision.kind == .lookup || resource.status == .pending {
-      _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
-      return
-    }
+    guard resource.status != .pending else { return _ = try await finish(resource, .deleteComplete, announce: false) }
     try await requireDecided(resource, provider)
     if resource.status != .deleteInProgress {
       resource.status = .deleteInProgress
       resource.accepted = false
       try await save(&resource, reason: nil)
     }
+    guard provider.provision.kind != .lookup else { return _ = try await finish(resource, .deleteComplete) }
     do {
       if !resource.accepted {
         var status: Readiness
