@@ -1,5 +1,6 @@
 """`scripts/campaign faults` and `scripts/campaign controls`."""
 import argparse
+import json
 import os
 import sys
 import time
@@ -43,9 +44,14 @@ def main():
                 cases = matrix.slice(options.slice, options.seed)
         done = 0
 
+        results.mkdir(exist_ok=True)
+        record = open(results / "results.jsonl", "w")
+
         def told(result):
             nonlocal done
             done += 1
+            record.write(json.dumps(result) + "\n")
+            record.flush()
             if result["violations"] or result["error"]:
                 print(failure(result), flush=True)
             if done % 100 == 0:

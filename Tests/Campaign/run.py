@@ -3,6 +3,7 @@ import os
 import re
 import secrets
 import time
+import zlib
 
 from .host import TICK, Gone
 from .judge import Evidence, judge
@@ -61,7 +62,8 @@ class Run:
         self.ledger.read()
         self.survey_line = len(self.ledger.lines)
         self.lane.cloud.rules(*self.rules())
-        self.host.continues_workers = sum(map(ord, self.case.id)) % 2 == 0
+        # Now and then the host has to notice a stopped worker itself, which takes it ten seconds.
+        self.host.continues_workers = zlib.crc32(self.case.id.encode()) % 5 > 0
         self.host.before_start = self.before_start
         self.is_faulty = True
         self.arm()
