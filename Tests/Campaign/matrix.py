@@ -13,6 +13,8 @@ READ_ACTIONS = ("cut-before", "error-before", "throttle", "kill-before")
 MOST_LOOKS = 4
 # Reading is the same thing again and again; the first looks are those that decide.
 MOST_READS = 3
+# A recovery passes few points: the second of two faults comes early in it.
+RECOVERY = 4
 
 
 def mix(*words):
@@ -53,7 +55,7 @@ class Matrix:
             singles = [faults for faults in self.pools[kind, identity] if len(faults) == 1]
             first = draw.choice(singles)[0]
             second = draw.choice([faults[0] for faults in singles if not faults[0].action.startswith("kill-") or not faults[0].is_of_cloud])
-            second = Fault(second.point, draw.randint(1, max(1, second.number)), second.action, second.argument)
+            second = Fault(second.point, draw.randint(1, min(second.number, RECOVERY)), second.action, second.argument)
             cases.append(Case(kind, identity, (first, second), seed=own))
         return cases
 

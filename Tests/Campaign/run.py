@@ -31,7 +31,7 @@ class Run:
         self.host, self.ledger = lane.host, lane.ledger
         self.identity, self.kind = case.identity, KINDS[case.kind]
         self.operations, self.delivered, self.asked, self.unended, self.wanted = {}, {}, {}, {}, {}
-        self.ends = []
+        self.ends, self.refusals = [], []
         self.trace = trace
         self.was_resolved = False
         self.deadline = time.monotonic() + LIMIT
@@ -76,7 +76,7 @@ class Run:
             self.ledger.read()
             self.operated_line = len(self.ledger.lines)
         found = self.verdict(first_line)
-        if not found and self.operations:
+        if not found:
             found = self.clean_up(first_line)
         return found
 
@@ -186,7 +186,7 @@ class Run:
         if status != 202:
             if not self.is_faulty:
                 raise Unprepared(f"{method} {'/'.join(path)}: {status} {answer}")
-            self.refusal = f"{status} {answer}"
+            self.refusals.append(f"{status} {answer.get('detail')}")
             return None
         self.operations[answer["id"]] = None
         return answer["id"]
