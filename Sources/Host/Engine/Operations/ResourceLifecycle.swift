@@ -88,12 +88,16 @@ struct ResourceLifecycle {
     }
     guard provider.provision.kind != .lookup else { return _ = try await finish(resource, .deleteComplete) }
     do {
-      if !resource.accepted {
+      // A host that died while something could still land has taken "not there" for an answer that it was not yet.
+      let mayLand = resource.physicalID == nil ? try await mayStillLand(resource) : false
+      if !resource.accepted || mayLand {
         var status: Readiness
         (status, resource) = try await askToDelete(resource, provider, input)
         let landed = Clock.steadyMilliseconds() + Self.landingTime(provider)
         while status == .absent, resource.physicalID == nil, Clock.steadyMilliseconds() < landed, try await mayStillLand(resource) {
           try await context.timer.sleep(milliseconds: min(1000, Int(max(0, landed - Clock.steadyMilliseconds()))))
+          // What lands now has not been asked to go.
+          resource.accepted = false
           (status, resource) = try await askToDelete(resource, provider, input)
         }
         if status == .absent {
