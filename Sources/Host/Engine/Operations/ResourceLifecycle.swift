@@ -154,10 +154,18 @@ struct ResourceLifecycle {
       }
       resource = try await settle(resource, provider, awaiting: "action:\(action)")
     } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message) }
+      if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message, and: outcome(["failed": .string(failure.message)])) }
       throw interruption
     }
-    _ = try await finish(resource, .updateComplete, reason: action)
+    _ = try await finish(resource, .updateComplete, reason: action, and: outcome(["done": true]))
+  }
+
+  /// Writes into the operation what came of its action, in the commit that ends the resource's part: a host that dies right after that must not act again.
+  private func outcome(_ outcome: JSON) -> @Sendable (Transaction) throws -> Void {
+    var input = operation.input
+    input["outcome"] = outcome
+    let (id, written) = (operation.id, input)
+    return { try $0.update(operationID: id, input: written) }
   }
 
   /// Reads the thing as it is now. It is missing only after two definite answers that it is not there.
