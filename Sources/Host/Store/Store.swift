@@ -1,21 +1,5 @@
 internal import Glibc
 
-/// Why the state folder cannot be used.
-public enum StoreError: Error, Sendable, CustomStringConvertible {
-  /// A folder or file of the state cannot be made or opened.
-  case folder(path: String, reason: String)
-  /// Another host has the lock.
-  case locked(path: String)
-
-  /// The sentence for people.
-  public var description: String {
-    switch self {
-    case .folder(let path, let reason): "\(path): \(reason)"
-    case .locked(let path): "\(path) is locked: another cld-host uses this folder"
-    }
-  }
-}
-
 /// The state of this installation: the database in `CLD_HOME/data/deployments`, and the vault for secrets.
 /// One process at a time: a lock is held as long as the store is open.
 public final class Store: Sendable {
@@ -27,6 +11,7 @@ public final class Store: Sendable {
   public let folder: String
   private let database: Database
   private let lock: Int32
+  private let trouble = StoreTrouble()
 
   /// Opens the state below that home, and makes it when it is not there.
   public init(home: String) async throws {
@@ -48,25 +33,68 @@ public final class Store: Sendable {
       }
       usleep(5_000)
     }
-    vault = try Vault(keyFile: "\(home)/data/secret.key")
     umask(0o077)
-    let database = try Database(path: "\(folder)/cld.sqlite")
-    self.database = database
+    let files = StoreFiles(home: home)
+    do {
+      try files.check()
+      let database = try Self.checked(files)
+      self.database = database
+      installation = try await Self.installation(database, files)
+      try await Self.requireKey(database, files)
+      vault = try Vault(keyFile: files.key)
+      try files.mark(installation)
+    } catch {
+      close(lock)
+      throw error
+    }
+  }
+
+  private static func checked(_ files: StoreFiles) throws -> Database {
+    do {
+      // With a connection that cannot write: the last one that closes would otherwise copy the log into the database and remove it.
+      if StoreFiles.size(of: files.database) ?? 0 > 0 { try DatabaseCheck(files: files).check(SQLiteConnection(path: files.database, readOnly: true)) }
+      return try Database(path: files.database)
+    } catch let error as SQLiteError where error.isDamage {
+      throw StoreError.damaged(path: files.database, what: error.message)
+    }
+  }
+
+  private static func installation(_ database: Database, _ files: StoreFiles) async throws -> String {
     let fresh = try Self.identifier()
-    installation = try await database.write { transaction in
+    let known = files.installation
+    return try await database.write { transaction in
       if let row = try transaction.rows("SELECT id FROM installation").first { return row.text(0) }
+      if known != nil { throw StoreError.damaged(path: files.database, what: "it does not say which installation it is") }
       try transaction.rows(
         "INSERT INTO installation (id, created_at) VALUES ($1, $2)", [.text(fresh), .integer(Int64(time(nil)))])
       return fresh
     }
   }
 
+  /// A new key would not open what the old one has sealed.
+  private static func requireKey(_ database: Database, _ files: StoreFiles) async throws {
+    guard StoreFiles.size(of: files.key) == nil else { return }
+    let sealed = try await database.read { try $0.rows("SELECT COUNT(*) FROM secrets").first?.integer(0) ?? 0 }
+    guard sealed > 0 || files.installation != nil else { return }
+    throw StoreError.lost(path: files.key, what: "is missing, with which \(sealed) secrets are sealed", home: files.home, installation: files.installation)
+  }
+
   deinit { close(lock) }
 
   /// Runs the body in a transaction; returns when it is durable. Writes that wait at the same time share one fsync.
   public func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {
-    try await database.write(body)
+    do {
+      let result = try await database.write(body)
+      trouble.note(nil)
+      return result
+    } catch {
+      trouble.note(error)
+      throw error
+    }
   }
+
+  /// Why the state cannot be written at this moment; nil when the last write went well.
+  public var problem: String? { trouble.current }
 
   /// Runs the body on a consistent snapshot.
   public func read<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {

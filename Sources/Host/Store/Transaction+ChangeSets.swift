@@ -43,9 +43,11 @@ extension Transaction {
     guard let kind = ChangeSetRecord.Kind(rawValue: row.text(3)), let status = ChangeSetRecord.Status(rawValue: row.text(4)),
       let execution = ChangeSetRecord.ExecutionStatus(rawValue: row.text(6))
     else { throw CorruptRecordError(description: "change_sets: \(row.text(0)) has kind '\(row.text(3))' and status '\(row.text(4))'") }
-    return ChangeSetRecord(
-      id: row.text(0), stackID: row.text(1), name: row.text(2), kind: kind, status: status, statusReason: row.optionalText(5),
-      executionStatus: execution, description: row.optionalText(7), base: row.text(8), template: try .column(row.text(9)),
-      source: try .column(row.text(10)), changes: try .column(row.text(11)), createdAt: row.integer(12))
+    return try CorruptRecordError.naming("change_sets", row.text(0)) {
+      ChangeSetRecord(
+        id: row.text(0), stackID: row.text(1), name: row.text(2), kind: kind, status: status, statusReason: row.optionalText(5),
+        executionStatus: execution, description: row.optionalText(7), base: row.text(8), template: try .column(row.text(9)),
+        source: try .column(row.text(10)), changes: try .column(row.text(11)), createdAt: row.integer(12))
+    }
   }
 }

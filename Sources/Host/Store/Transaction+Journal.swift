@@ -12,11 +12,13 @@ extension Transaction {
       guard let status = EffectRecord.Status(rawValue: row.text(1)) else {
         throw CorruptRecordError(description: "effects: \(operationID) has status '\(row.text(1))'")
       }
-      return EffectRecord(
-        operationID: operationID, resourceID: resourceID, op: op, seq: Int(row.integer(0)), status: status,
-        mutates: row.integer(2) != 0, request: try .column(row.text(3)),
-        result: try row.optionalText(4).map { try .column($0) }, createdAt: row.integer(5),
-        isUncertain: row.integer(6) != 0)
+      return try CorruptRecordError.naming("effects", "those of \(operationID)") {
+        EffectRecord(
+          operationID: operationID, resourceID: resourceID, op: op, seq: Int(row.integer(0)), status: status,
+          mutates: row.integer(2) != 0, request: try .column(row.text(3)),
+          result: try row.optionalText(4).map { try .column($0) }, createdAt: row.integer(5),
+          isUncertain: row.integer(6) != 0)
+      }
     }
   }
 
@@ -54,9 +56,11 @@ extension Transaction {
       "SELECT operation_id, op, seq, request, created_at FROM effects WHERE resource_id = $1 AND status = 'intent' AND mutates = 1 AND result IS NULL ORDER BY created_at DESC, seq DESC",
       [.text(resourceID)]
     ).map { row in
-      EffectRecord(
-        operationID: row.text(0), resourceID: resourceID, op: row.text(1), seq: Int(row.integer(2)), status: .intent, mutates: true,
-        request: try .column(row.text(3)), createdAt: row.integer(4))
+      try CorruptRecordError.naming("effects", "those of \(row.text(0))") {
+        EffectRecord(
+          operationID: row.text(0), resourceID: resourceID, op: row.text(1), seq: Int(row.integer(2)), status: .intent, mutates: true,
+          request: try .column(row.text(3)), createdAt: row.integer(4))
+      }
     }
   }
 
@@ -107,10 +111,12 @@ extension Transaction {
       WHERE seq > $1 AND ($2 = '' OR operation_id = $2 OR operation_id IN (SELECT id FROM operations WHERE parent_id = $2)) AND ($3 = '' OR stack_id = $3) ORDER BY seq LIMIT $4
       """, [.integer(seq), .text(operationID ?? ""), .text(stackID ?? ""), .integer(Int64(limit))]
     ).map { row in
-      EventRecord(
-        seq: row.integer(0), ts: row.integer(1), stackID: row.text(2), operationID: row.optionalText(3),
-        logicalID: row.text(4), type: row.text(5), physicalID: row.optionalText(6), status: row.text(7),
-        reason: row.optionalText(8), properties: try row.optionalText(9).map { try .column($0) })
+      try CorruptRecordError.naming("events", "number \(row.integer(0))") {
+        EventRecord(
+          seq: row.integer(0), ts: row.integer(1), stackID: row.text(2), operationID: row.optionalText(3),
+          logicalID: row.text(4), type: row.text(5), physicalID: row.optionalText(6), status: row.text(7),
+          reason: row.optionalText(8), properties: try row.optionalText(9).map { try .column($0) })
+      }
     }
   }
 

@@ -82,8 +82,10 @@ extension Transaction {
     else {
       throw CorruptRecordError(description: "operations: \(row.text(0)) has kind '\(row.text(2))' and status '\(row.text(3))'")
     }
-    return OperationRecord(
-      id: row.text(0), stackID: row.text(1), kind: kind, status: status, reason: row.optionalText(4),
-      input: try .column(row.text(5)), parentID: row.optionalText(9), epoch: row.integer(6), createdAt: row.integer(7), finishedAt: row.optionalInteger(8))
+    return try CorruptRecordError.naming("operations", row.text(0)) {
+      OperationRecord(
+        id: row.text(0), stackID: row.text(1), kind: kind, status: status, reason: row.optionalText(4),
+        input: try .column(row.text(5)), parentID: row.optionalText(9), epoch: row.integer(6), createdAt: row.integer(7), finishedAt: row.optionalInteger(8))
+    }
   }
 }

@@ -85,11 +85,13 @@ extension Transaction {
     guard let status = ResourceStatus(rawValue: row.text(8)) else {
       throw CorruptRecordError(description: "resources: \(row.text(0)) has status '\(row.text(8))'")
     }
-    return ResourceRecord(
-      id: row.text(0), stackID: row.text(1), logicalID: row.text(2), type: row.text(3), plugin: row.text(4),
-      generation: Int(row.integer(5)), name: row.text(6), physicalID: row.optionalText(7), status: status,
-      statusReason: row.optionalText(9), accepted: row.integer(10) != 0, desired: try .column(row.text(11)),
-      properties: try .column(row.text(12)), attributes: try .column(row.text(13)), state: try .column(row.text(14)),
-      createdAt: row.integer(15), updatedAt: row.integer(16), isSuperseded: row.integer(17) != 0, change: ResourceChangeRecord(json: try .column(row.optionalText(18))))
+    return try CorruptRecordError.naming("resources", row.text(0)) {
+      ResourceRecord(
+        id: row.text(0), stackID: row.text(1), logicalID: row.text(2), type: row.text(3), plugin: row.text(4),
+        generation: Int(row.integer(5)), name: row.text(6), physicalID: row.optionalText(7), status: status,
+        statusReason: row.optionalText(9), accepted: row.integer(10) != 0, desired: try .column(row.text(11)),
+        properties: try .column(row.text(12)), attributes: try .column(row.text(13)), state: try .column(row.text(14)),
+        createdAt: row.integer(15), updatedAt: row.integer(16), isSuperseded: row.integer(17) != 0, change: ResourceChangeRecord(json: try .column(row.optionalText(18))))
+    }
   }
 }

@@ -1,9 +1,9 @@
 public import JSON
 
 extension JSON {
-  /// The value of a column that holds JSON; null when it is empty.
-  static func column(_ text: String?) throws -> JSON {
-    guard let text, !text.isEmpty else { return .null }
+  /// The value of a column that holds JSON; null where the column is null.
+  static func column(_ text: String?) throws(JSONSyntaxError) -> JSON {
+    guard let text else { return .null }
     return try JSON.parse(text)
   }
 }
@@ -21,6 +21,15 @@ public struct CorruptRecordError: Error, Sendable, CustomStringConvertible {
 
   /// A row of a table.
   public init(description: String) { self.description = description }
+
+  /// Reads a row, and says which one it is when a column of it is no JSON.
+  static func naming<Record>(_ table: String, _ row: String, _ read: () throws -> Record) throws -> Record {
+    do {
+      return try read()
+    } catch let error as JSONSyntaxError {
+      throw CorruptRecordError(description: "\(table): \(row) has a column that is no JSON: \(error.message)")
+    }
+  }
 }
 
 extension Transaction {
@@ -30,6 +39,11 @@ extension Transaction {
   /// The stack of that id.
   public func stack(id: String) throws -> StackRecord? {
     try rows("SELECT \(Self.stackColumns) FROM stacks WHERE id = $1", [.text(id)]).first.map(Self.stack)
+  }
+
+  /// The name of a stack, also of one whose row is damaged.
+  public func stackName(id: String) throws -> String? {
+    try rows("SELECT name FROM stacks WHERE id = $1", [.text(id)]).first?.text(0)
   }
 
   /// The stack of that kind and name that is not deleted.
@@ -102,11 +116,13 @@ extension Transaction {
     guard let kind = StackRecord.Kind(rawValue: row.text(1)), let status = StackStatus(rawValue: row.text(3)) else {
       throw CorruptRecordError(description: "stacks: \(row.text(0)) has kind '\(row.text(1))' and status '\(row.text(3))'")
     }
-    return StackRecord(
-      id: row.text(0), kind: kind, name: row.text(2), status: status, statusReason: row.optionalText(4),
-      environmentID: row.optionalText(5), scope: try .column(row.text(6)), template: try .column(row.text(7)),
-      source: try .column(row.text(8)), outputs: try .column(row.text(9)), exports: try .column(row.text(10)),
-      parentID: row.optionalText(13), settings: StackSettings(json: try .column(row.text(15))), createdAt: row.integer(11),
-      updatedAt: row.optionalInteger(14), deletedAt: row.optionalInteger(12))
+    return try CorruptRecordError.naming("stacks", row.text(0)) {
+      StackRecord(
+        id: row.text(0), kind: kind, name: row.text(2), status: status, statusReason: row.optionalText(4),
+        environmentID: row.optionalText(5), scope: try .column(row.text(6)), template: try .column(row.text(7)),
+        source: try .column(row.text(8)), outputs: try .column(row.text(9)), exports: try .column(row.text(10)),
+        parentID: row.optionalText(13), settings: StackSettings(json: try .column(row.text(15))), createdAt: row.integer(11),
+        updatedAt: row.optionalInteger(14), deletedAt: row.optionalInteger(12))
+    }
   }
 }

@@ -18,6 +18,7 @@ extension OperationRunner {
     let failures = await handle.run {
       await GraphWalk(dependencies: dependencies, onFailure: .cancelRest).run { id in
         guard let record = try await resource(id), !record.status.isComplete, let declared = template.resources[id] else { return }
+        try requireNotFailed(record)
         try await make(record, declared)
       }
     }
