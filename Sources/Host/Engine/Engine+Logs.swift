@@ -61,6 +61,9 @@ extension Engine {
     try await context.store.read(body)
   }
 
+  /// Why the state cannot be written at this moment; nil when it can.
+  public var storeProblem: String? { context.store.problem }
+
   /// Whether a client of that scope has come since the host started.
   public func hasCredentials(for scope: CloudScope) async -> Bool { await context.accounts.hasCredentials(for: scope) }
 

@@ -58,9 +58,7 @@ public final class Engine: Sendable {
     let now = context.clock.milliseconds()
     for operation in open where !running.withLock({ $0.keys.contains(operation.id) }) {
       if patiently, patience.withLock({ $0[operation.id]?.next ?? 0 }) > now { continue }
-      guard let stack = try await context.store.read({ try $0.stack(id: operation.stackID) }),
-        let scope = CloudScope(json: stack.scope)
-      else { continue }
+      guard let (stack, scope) = try await whole(operation) else { continue }
       var isReachable = true
       for place in stack.scopes where isReachable { isReachable = await context.accounts.hasCredentials(for: place) }
       if isReachable {
@@ -74,15 +72,20 @@ public final class Engine: Sendable {
         try await hold(operation, Self.needsCredentials(stack, scope), before: operation.reason)
       }
     }
+    // With a client's credentials a sweep that had none can be made.
+    context.ends.notify()
   }
 
-  /// The scopes of operations that have not ended and do not run: held, or left by a host that died.
+  /// The scopes of operations that have not ended and do not run: held, or left by a host that died; and those in which late arrivals cannot be looked for
+  /// because no client has come for them.
   public func stalledScopes() async throws -> Set<CloudScope> {
     let running = running.withLock { Set($0.keys) }
-    return try await context.store.read { transaction in
+    var scopes = try await context.store.read { transaction in
       let stalled = try transaction.openOperations().filter { !running.contains($0.id) }
       return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.flatMap(\.scopes))
     }
+    for scope in try await unsweptScopes() where await !context.accounts.hasCredentials(for: scope) { scopes.insert(scope) }
+    return scopes
   }
 
   /// Tries held operations again, after half a minute and then ever less often, for as long as the task lives: a network that was gone comes back, and
@@ -191,8 +194,32 @@ public final class Engine: Sendable {
       return .over
     } catch {
       // The operation stays open, and is taken up by the next host or the next client if not here.
+      if error is CorruptRecordError { await holdDamaged(id, "\(error)") }
       context.log.error("operation \(id) stops: \(error)")
       return (error as? SQLiteError)?.isPassing == true ? .unreadable : .over
+    }
+  }
+
+  /// The stack of an operation and where it is; nil, and the operation is held, when its row is damaged. The other operations go on.
+  private func whole(_ operation: OperationRecord) async throws -> (StackRecord, CloudScope)? {
+    do {
+      guard let stack = try await context.store.read({ try $0.stack(id: operation.stackID) }), let scope = CloudScope(json: stack.scope) else {
+        throw CorruptRecordError(description: "stacks: \(operation.stackID) is not there, or has no scope")
+      }
+      return (stack, scope)
+    } catch let error as CorruptRecordError {
+      await holdDamaged(operation.id, "\(error)")
+      return nil
+    }
+  }
+
+  /// Holds an operation whose rows are not what any cld writes: a person must look.
+  private func holdDamaged(_ id: String, _ what: String) async {
+    do {
+      guard let operation = try await context.store.read({ try $0.operation(id: id) }) else { return }
+      try await hold(operation, "the state is damaged: \(what); put a backup of the folder data back, or mend the row with sqlite3 while no host runs", before: operation.reason)
+    } catch {
+      context.log.error("operation \(id) cannot be held: \(error)")
     }
   }
 

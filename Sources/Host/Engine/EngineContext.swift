@@ -24,7 +24,11 @@ struct EngineContext: Sendable {
       do {
         return try await store.write(body)
       } catch let error as SQLiteError where error.isPassing {
-        if attempts == 0 { log.error("the state cannot be written, and what runs waits: \(error.message)") }
+        if attempts == 0 {
+          log.error("the state cannot be written, and what runs waits: \(error.sentence)")
+          // Those who follow an operation are told why nothing happens.
+          events.notify()
+        }
         let (timer, pause) = (timer, min(5_000, 50 << min(attempts, 7)))
         attempts += 1
         // In a task of its own: a cancelled operation waits for the disk all the same.

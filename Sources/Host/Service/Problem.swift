@@ -28,6 +28,13 @@ struct Problem {
     case let error as TemplateError: self.init(400, "The template is wrong", error.description, 64)
     case let error as DriverFault: self.init(503, "A plugin failed", error.description, 69)
     case let error as SQLiteError where error.isUniqueViolation: self.init(409, "Something is in the way", "that name is taken: choose another", 73)
+    case let error as SQLiteError where error.isFull:
+      self.init(507, "There is no room for the state", "\(error.sentence); nothing was begun, and what runs goes on by itself once there is room", 69)
+    case let error as SQLiteError where error.isPassing: self.init(503, "The state cannot be used at the moment", "\(error.sentence); nothing was begun", 69)
+    case let error as SQLiteError where error.isDamage: self.init(500, "The state is damaged", error.sentence, 69)
+    case let error as StoreError: self.init(500, "The state cannot be used", error.description, 69)
+    case let error as CorruptRecordError:
+      self.init(500, "The state is damaged", "a row of the state is not what any cld writes: \(error); put a backup of the folder data back, or mend the row with sqlite3 while no host runs", 69)
     default: self.init(500, "The host has a fault", "\(error)", 69)
     }
   }

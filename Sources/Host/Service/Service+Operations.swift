@@ -12,7 +12,7 @@ extension Service {
     switch (call.method, call.path.count) {
     case ("GET", 2):
       let list = try await engine.read { transaction in
-        try transaction.operations().map { Views.operation($0, stack: try transaction.stack(id: $0.stackID)?.name ?? "") }
+        try transaction.operations().map { Views.operation($0, stack: try transaction.stackName(id: $0.stackID) ?? "") }
       }
       return ServiceResponse(body: .array(list))
     case ("GET", 3):
@@ -61,7 +61,7 @@ extension Service {
       if !events.isEmpty || isLast || operation.map({ $0.status != .running }) == true {
         return ServiceResponse(body: [
           "events": .array(events.map(Views.event)), "status": operation.map { .string($0.status.rawValue) } ?? .null,
-          "reason": operation?.reason.map { .string($0) } ?? .null,
+          "reason": operation?.reason.map { .string($0) } ?? .null, "store_problem": engine.storeProblem.map { .string($0) } ?? .null,
         ])
       }
       await engine.waitForEvents(since: seen, milliseconds: Int(wait))
@@ -70,7 +70,7 @@ extension Service {
   }
 
   private func view(_ operation: OperationRecord) async throws -> JSON {
-    let stack = try await engine.read { try $0.stack(id: operation.stackID)?.name }
+    let stack = try await engine.read { try $0.stackName(id: operation.stackID) }
     return Views.operation(operation, stack: stack ?? "")
   }
 }

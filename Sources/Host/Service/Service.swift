@@ -106,6 +106,7 @@ public struct Service: Sendable {
       "version": .string(version), "environments": .int(Int64(stacks.count { $0.kind == .environment })),
       "apps": .int(Int64(stacks.count { $0.kind == .application })),
       "stacks": .int(Int64(stacks.count { $0.kind == .template })), "open_operations": .int(Int64(open.count)),
+      "store_problem": engine.storeProblem.map { .string($0) } ?? .null,
     ])
   }
 

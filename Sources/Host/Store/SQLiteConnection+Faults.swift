@@ -25,13 +25,13 @@ extension SQLiteConnection {
   /// Lets a commit find the disk full.
   func meetFullDisk() throws(SQLiteError) {
     guard Faults.storeTrouble == .full else { return }
-    throw SQLiteError(code: SQLITE_FULL, message: "database or disk is full", statement: "COMMIT")
+    throw SQLiteError(code: SQLITE_FULL, message: "database or disk is full", statement: "COMMIT", file: path)
   }
 
   /// Brings the trouble that is armed over the next read.
   func meetReadTrouble() throws(SQLiteError) {
     guard Faults.storeTrouble == .unreadable else { return }
-    throw SQLiteError(code: SQLITE_IOERR, message: "disk I/O error", statement: "SELECT")
+    throw SQLiteError(code: SQLITE_IOERR, message: "disk I/O error", statement: "SELECT", file: path)
   }
 
   /// Writes what a negative control has put off, in a commit of its own.

@@ -8,6 +8,8 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   public let message: String
   /// The statement, without its values.
   public let statement: String
+  /// The file of the database; empty where it is not known.
+  public var file = ""
 
   /// SQLite's message and code, and the statement without its values.
   public var description: String { "\(message) (SQLite \(code)) in: \(statement)" }
@@ -51,7 +53,7 @@ final class SQLiteConnection {
     let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX
     let code = sqlite3_open_v2(path, &handle, flags, nil)
     guard code == SQLITE_OK else {
-      let error = SQLiteError(code: code, message: Self.message(handle), statement: "open \(path)")
+      let error = SQLiteError(code: code, message: Self.message(handle), statement: "open \(path)", file: path)
       sqlite3_close_v2(handle)
       throw error
     }
@@ -127,7 +129,7 @@ final class SQLiteConnection {
   }
 
   private func error(_ code: Int32, _ sql: String) -> SQLiteError {
-    SQLiteError(code: code, message: Self.message(handle), statement: sql)
+    SQLiteError(code: code, message: Self.message(handle), statement: sql, file: path)
   }
 
   private static func message(_ handle: OpaquePointer?) -> String {

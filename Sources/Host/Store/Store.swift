@@ -11,6 +11,7 @@ public final class Store: Sendable {
   public let folder: String
   private let database: Database
   private let lock: Int32
+  private let trouble = StoreTrouble()
 
   /// Opens the state below that home, and makes it when it is not there.
   public init(home: String) async throws {
@@ -82,8 +83,18 @@ public final class Store: Sendable {
 
   /// Runs the body in a transaction; returns when it is durable. Writes that wait at the same time share one fsync.
   public func write<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {
-    try await database.write(body)
+    do {
+      let result = try await database.write(body)
+      trouble.note(nil)
+      return result
+    } catch {
+      trouble.note(error)
+      throw error
+    }
   }
+
+  /// Why the state cannot be written at this moment; nil when the last write went well.
+  public var problem: String? { trouble.current }
 
   /// Runs the body on a consistent snapshot.
   public func read<Result: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Result) async throws -> Result {

@@ -31,4 +31,17 @@ extension SQLiteError {
 
   /// Whether there is no room on the disk.
   public var isFull: Bool { code & 0xff == SQLITE_FULL }
+
+  /// What it means for the state, with the remedy, in one sentence.
+  public var sentence: String {
+    let file = file.isEmpty ? "the database" : file
+    return
+      switch code & 0xff {
+      case SQLITE_FULL: "\(file) cannot grow: the disk is full; free some space"
+      case SQLITE_BUSY, SQLITE_LOCKED: "\(file) is locked by another program: close what has it open, such as a sqlite3 shell"
+      case SQLITE_READONLY: "\(file) cannot be written: make it and its folder writable"
+      case SQLITE_CORRUPT, SQLITE_NOTADB: StoreError.damaged(path: file, what: message).description
+      default: "\(file) cannot be read or written: \(message)"
+      }
+  }
 }

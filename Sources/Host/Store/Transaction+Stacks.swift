@@ -41,6 +41,11 @@ extension Transaction {
     try rows("SELECT \(Self.stackColumns) FROM stacks WHERE id = $1", [.text(id)]).first.map(Self.stack)
   }
 
+  /// The name of a stack, also of one whose row is damaged.
+  public func stackName(id: String) throws -> String? {
+    try rows("SELECT name FROM stacks WHERE id = $1", [.text(id)]).first?.text(0)
+  }
+
   /// The stack of that kind and name that is not deleted.
   public func liveStack(kind: StackRecord.Kind, name: String) throws -> StackRecord? {
     try rows(

@@ -107,6 +107,8 @@ enum HostProcess {
       let line = String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       if !line.isEmpty { last = line }
     }
-    return last
+    // Of the host's last word, the sentence: what stands before it is the log's.
+    guard last.contains(" critical cld-host: "), let end = last.firstRange(of: "] ")?.upperBound else { return last }
+    return String(last[end...])
   }
 }

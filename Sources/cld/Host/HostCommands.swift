@@ -36,5 +36,6 @@ struct StatusCommand: ParsableCommand {
     for (name, label) in [("environments", "environments"), ("apps", "applications"), ("stacks", "stacks of templates"), ("open_operations", "operations under way")] {
       Console.print("  \(status[name]?.int ?? 0) \(label)")
     }
+    if let problem = status["store_problem"]?.string { Console.note("what runs waits: \(problem)") }
   }
 }

@@ -14,6 +14,7 @@ struct OperationProgress {
     Interrupt.install(operation: operation)
     var after: Int64 = 0
     var underWay: [String: String] = [:]
+    var problem: String?
     let start = Self.now()
     while true {
       var wait = 20_000
@@ -26,6 +27,11 @@ struct OperationProgress {
       }
       let answer = try client.send(
         "GET", ["v1", "operations", operation, "events"], query: ["after": String(after), "wait_ms": String(wait)])
+      if answer["store_problem"]?.string != problem {
+        problem = answer["store_problem"]?.string
+        clearFooter()
+        Console.note(problem.map { "waiting: \($0)" } ?? "the state can be written again")
+      }
       let events = answer["events"]?.array ?? []
       for event in events {
         after = max(after, event["seq"]?.int ?? 0)

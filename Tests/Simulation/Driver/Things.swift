@@ -82,8 +82,8 @@ struct Things: Sendable {
 
   /// The thing, made or found, and whether it is as it was asked for.
   private func make(_ step: Step) throws -> (Thing, isNew: Bool) {
-    // A token is good for one operation, so what an earlier one made is looked for.
-    if kind == .token || kind == .tagged, let found = try find(step) { return (found, false) }
+    // A token is good for one operation, so what an earlier one made is looked for; so is what another version of this driver made.
+    if step.current.id != nil || kind == .token || kind == .tagged, let found = try find(step) { return (found, false) }
     var body: [String: JSON] = ["name": .string(step.name), "tags": .object(step.tags.mapValues { .string($0) }), "properties": properties(step)]
     if kind == .token { body["token"] = step.token("create") }
     if let stamp { body["stamp"] = stamp }
