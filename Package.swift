@@ -149,6 +149,7 @@ let package = Package(
     .testTarget(name: "PluginsTests", dependencies: ["Plugins", "Contract", "JSON"]),
     .testTarget(name: "ConformanceTests", dependencies: ["Conformance", "JSON"]),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates", "Contract", "JSON"]),
+    .testTarget(name: "FaultsTests", dependencies: ["Faults"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "JSON"]),
     .testTarget(name: "EffectsTests", dependencies: ["Effects", "Contract", "JSON"]),
     .testTarget(
@@ -161,7 +162,7 @@ let package = Package(
 // What scripts/bench times steps with; nothing that is installed.
 if Context.environment["CLD_BENCH"] != nil {
   package.targets.append(
-    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON", "PluginABI"], path: "Tests/Bench", swiftSettings: strict,
+    .executableTarget(name: "WorkerBench", dependencies: ["Plugins", "JSON", "PluginABI"], path: "Tests/Bench", exclude: ["engine.py"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("crypto")]))
 }
 

@@ -104,6 +104,27 @@ import Testing
     #expect(try await host.stack() == nil)
   }
 
+  /// The cloud's words, what of ours is in the way, and what to do.
+  @Test func aDeleteThatIsStuckSaysWhatIsInTheWay() async throws {
+    let host = try await OperationTests.Host()
+    #expect(try await host.create(things: "{A: []}").status == .succeeded)
+    #expect(try await host.create("other", things: "{B: []}").status == .succeeded)
+    let blocker = try #require(host.cloud.things.first { $0.contains("ThingB") })
+    host.cloud.state.withLock {
+      $0.refusals = ["Delete ThingA "]
+      $0.refusalMessage = "something depends on it: \(blocker)"
+    }
+    let stuck = try await host.delete()
+    let way = "ThingA: something depends on it: \(blocker); in the way: ThingB (\(blocker)) of environment other"
+    #expect(stuck.status == .failed)
+    #expect(stuck.reason?.hasPrefix("could not delete: \(way); still there: ThingA (") == true)
+    #expect(stuck.reason?.hasSuffix("; once nothing is in the way, `cld operation retry \(stuck.id)` tries again") == true)
+    // While it was tried again, the events said so too.
+    let told = try await host.engine.read { try $0.events(after: 0, operationID: stuck.id) }
+    #expect(told.count { $0.status == "DELETE_FAILED" && $0.reason.map { way.hasSuffix($0) } == true } == 3)
+    #expect(host.cloud.things.count == 2)
+  }
+
   @Test func aHeldOperationIsTriedAtOnce() async throws {
     let host = try await OperationTests.Host()
     host.cloud.arm("Create ThingA", .expired)

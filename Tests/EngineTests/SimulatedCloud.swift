@@ -22,6 +22,7 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     var mostAtOnce = 0
     /// Calls that are refused each time, as "Update A 1": the call, the logical id, the value.
     var refusals: Set<String> = []
+    var refusalMessage = "something depends on it"
     /// After so many steps drivers answer no more: the host is about to be left behind, as one that was killed.
     var stopsAfter: Int?
     var stopped = 0
@@ -140,7 +141,7 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
         ? ["done": ["status": "absent"]] : ["done": ["status": "ready", "id": name, "attributes": ["Name": name]]]
     case "delete":
       guard let status = history.first?["result"]?["status"]?.int else { return effect("Delete") }
-      return status == 400 ? ["fail": ["code": "conflict", "message": "something depends on it"]] : ["done": ["status": "absent"]]
+      return status == 400 ? ["fail": ["code": "conflict", "message": .string(state.withLock { $0.refusalMessage })]] : ["done": ["status": "absent"]]
     default: return ["fail": ["code": "unsupported", "message": "no"]]
     }
   }
@@ -203,7 +204,7 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
   }
 
   private static func answer(_ status: Int, _ body: JSON) -> GatewayOutcome {
-    .answer(status: status, headers: [:], body: body, full: body, secrets: [:])
+    .answer(status: status, headers: [:], body: body, full: body, secrets: [:], followsLoss: false)
   }
 
   // MARK: - Accounts

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 
+from Campaign import report  # noqa: E402
 from support import boundaries, recordings  # noqa: E402
 from support.bad import table  # noqa: E402
 from support.cld import Cld  # noqa: E402
@@ -83,7 +85,7 @@ def cld(homes, moto_proxy):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """The table of the bad plugins and the count of the recorded cases, even with -q."""
+    """The table of the bad plugins, the count of the recorded cases and the tables of the fault campaign, even with -q."""
     if table.ROWS:
         terminalreporter.section("bad plugins")
         for line in table.lines():
@@ -95,4 +97,8 @@ def pytest_terminal_summary(terminalreporter):
     if boundaries.ROWS:
         terminalreporter.section("boundaries of effects")
         for line in boundaries.lines():
+            terminalreporter.write_line(line)
+    if report.PRINTED:
+        terminalreporter.section("fault campaign")
+        for line in report.PRINTED:
             terminalreporter.write_line(line)

@@ -61,7 +61,8 @@ def test_the_host_dies_at_every_effect(survey, homes, moto, proxies):
         assert details(moto) == inner
         check_recorded(cld, moto)
         boundaries.record("env create", moment, met)
-        cld.run("env", "delete", "shop", "--no-wait", exit=None)
+        accepted = cld.run("env", "delete", "shop", "--no-wait", exit=None)
+        assert accepted.code in (0, 69), accepted
         assert deaths.follow("delete")["status"] == "SUCCEEDED"
         met = deaths.counts()
         assert met == deleted, f"{moment}: met {met}, surveyed {deleted}"

@@ -7,6 +7,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Simulation"))
 
 import simulation  # noqa: E402
+from support.waiting import wait_until  # noqa: E402
 
 CLASSES = ["named", "token", "tagged", "plain"]
 TEMPLATE = """\
@@ -74,3 +75,25 @@ def test_a_life_of_each_class(home, cloud):
     assert cloud.things(foreign=True) == foreign
     touched = {line["id"] for line in cloud.ledger() if line["effect"] != "none"}
     assert not touched & {thing["id"] for thing in foreign}
+
+
+@pytest.mark.parametrize("kind", ["named", "token", "tagged"])
+def test_a_create_whose_reply_is_lost_makes_one_thing(home, cloud, kind):
+    cloud.rules({"match": {"op": "create", "type": kind}, "do": {"cut": "after"}})
+    home.run("stack", "create", "four", "--template", "four.yaml")
+    assert cloud.state()["rules"][0]["fired"] == 1
+    assert effects(cloud, "created") == each(1) and effects(cloud, "part") == each(2)
+
+
+def test_a_version_that_asks_otherwise_starts_the_operation_over(home, cloud, tmp_path):
+    """The first version's create is answered late, and the host dies meanwhile; the second, whose create has other bytes, finds the thing."""
+    cloud.rules({"match": {"op": "create", "type": "tagged"}, "do": {"hold": True, "when": "after"}})
+    process = home.start("stack", "create", "four", "--template", "four.yaml")
+    wait_until(lambda: cloud.state()["rules"][0]["fired"], "the create has come")
+    home.kill_host()
+    process.communicate(timeout=30)
+    simulation.install(tmp_path / "plugins", version=2)
+    cloud.rules()
+    home.run("stack", "list")
+    wait_until(lambda: home.json("stack", "show", "four")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE", "the stack is complete")
+    assert effects(cloud, "created") == each(1) and effects(cloud, "part") == each(2)

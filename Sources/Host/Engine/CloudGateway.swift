@@ -59,7 +59,7 @@ public struct CloudGateway: EffectGateway {
       let echoes = EchoedSecrets(secrets, unkept: Set(hidden), isError: answer.status >= 400)
       return .answer(
         status: answer.status, headers: answer.headers, body: echoes.hidden(in: answer.selected), full: echoes.hidden(in: answer.body),
-        secrets: lifted.all)
+        secrets: lifted.all, followsLoss: answer.followsLoss)
     case .lost(let reason): return .lost(reason)
     case .notSent(let reason): return .notSent(reason)
     case .refused(let reason): return .refused(reason)

@@ -66,6 +66,7 @@ extension Engine {
     let event = EventRecord(
       ts: context.clock.milliseconds(), stackID: stack.id, operationID: operation.id, logicalID: stack.name, type: "Cld::Stack",
       physicalID: stack.id, status: status.rawValue, reason: "tried again")
+    let now = context.clock.seconds
     try await context.store.write { transaction in
       try Engine.requireIdle(transaction, stack)
       guard var current = try transaction.stack(id: stack.id), current.status == stack.status,
@@ -79,6 +80,14 @@ extension Engine {
       try transaction.update(operationID: operation.id, input: reopened)
       try transaction.update(operationID: operation.id, status: .running, reason: nil, finishedAt: nil)
       try transaction.append(event)
+      for var resource in status == .createInProgress ? try transaction.resources(of: stack.id).compactMap(\.reopened) : [] {
+        resource.updatedAt = now
+        try transaction.update(resource)
+        try transaction.append(
+          EventRecord(
+            ts: event.ts, stackID: stack.id, operationID: operation.id, logicalID: resource.logicalID, type: resource.type,
+            physicalID: resource.physicalID, status: resource.status.rawValue, reason: "tried again"))
+      }
     }
     context.events.notify()
     return try await goOn(operation.id)

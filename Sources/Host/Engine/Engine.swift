@@ -72,15 +72,20 @@ public final class Engine: Sendable {
         try await hold(operation, Self.needsCredentials(stack, scope), before: operation.reason)
       }
     }
+    // With a client's credentials a sweep that had none can be made.
+    context.ends.notify()
   }
 
-  /// The scopes of operations that have not ended and do not run: held, or left by a host that died.
+  /// The scopes of operations that have not ended and do not run: held, or left by a host that died; and those in which late arrivals cannot be looked for
+  /// because no client has come for them.
   public func stalledScopes() async throws -> Set<CloudScope> {
     let running = running.withLock { Set($0.keys) }
-    return try await context.store.read { transaction in
+    var scopes = try await context.store.read { transaction in
       let stalled = try transaction.openOperations().filter { !running.contains($0.id) }
       return Set(try stalled.compactMap { try transaction.stack(id: $0.stackID) }.flatMap(\.scopes))
     }
+    for scope in try await unsweptScopes() where await !context.accounts.hasCredentials(for: scope) { scopes.insert(scope) }
+    return scopes
   }
 
   /// Tries held operations again, after half a minute and then ever less often, for as long as the task lives: a network that was gone comes back, and

@@ -97,6 +97,13 @@ struct Journal {
     if entries[place].mutates { seenOfMutations.append(full) }
   }
 
+  /// The newest effect was sent, and nobody knows what became of that.
+  mutating func doubt() {
+    guard !entries.isEmpty else { return }
+    entries[entries.count - 1].isUncertain = true
+    dirty.insert(entries.count - 1)
+  }
+
   mutating func lose() {
     guard !entries.isEmpty else { return }
     entries[entries.count - 1].status = .lost

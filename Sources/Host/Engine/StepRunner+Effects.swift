@@ -38,7 +38,8 @@ extension StepRunner {
       let outcome = await Task(operation: { await gateway.perform(effect) }).value
       Faults.reach(.effectAfter)
       switch outcome {
-      case .answer(let status, let headers, let body, let full, let secrets):
+      case .answer(let status, let headers, let body, let full, let secrets, let followsLoss):
+        if followsLoss { journal.doubt() }
         for (handle, secret) in secrets {
           journal.add(secret: handle, sealed: try context.store.vault.seal(secret, handle: handle))
         }
@@ -49,6 +50,7 @@ extension StepRunner {
         return
       case .lost(let reason):
         mayHaveArrived = true
+        journal.doubt()
         context.log.notice("\(resource.logicalID): the reply to \(request.call) is lost: \(reason)")
         try await refuseLostSecret(call, &journal, resource)
         switch call.repeating {
@@ -80,6 +82,7 @@ extension StepRunner {
   /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.
   func resolve(_ journal: inout Journal, _ resource: inout ResourceRecord) async throws {
     guard let request = journal.openIntent else { return }
+    journal.doubt()
     guard let endpoint = provider.manifest.endpoints[request.endpoint], let call = endpoint.calls[request.call] else {
       throw undecided(request, resource, "may have been executed, and \(provider.manifest.name) no longer lists it")
     }
@@ -123,10 +126,13 @@ extension StepRunner {
   ) async throws -> OutgoingEffect {
     let naming = context.naming
     let fresh = isRepeated && Faults.isRemoved(.identity) ? try Store.identifier() : ""
-    let (id, generation, operationID) = (resource.id, resource.generation, operation.id)
+    // Undoing an update, in the same operation, asks for something else than the update did.
+    var operationID = operation.id
+    if case .reversion = resource.change?.kind, op == "update" { operationID += "-back" }
+    let (id, generation, change) = (resource.id, resource.generation, operationID)
     return OutgoingEffect(
       request: request, endpoint: endpoint, scope: scope,
       secrets: try await context.store.secrets(request.json.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
-      token: { naming.token(resourceID: id, generation: generation, operationID: operationID, key: $0 + fresh) })
+      token: { naming.token(resourceID: id, generation: generation, operationID: change, key: $0 + fresh) })
   }
 }

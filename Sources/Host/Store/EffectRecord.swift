@@ -31,11 +31,13 @@ public struct EffectRecord: Sendable, Hashable {
   public var result: JSON?
   /// When it was asked for, in seconds since 1970.
   public var createdAt: Int64
+  /// Whether it was sent at least once with nobody knowing what became of that: the request may still be executed, even after a repetition was answered.
+  public var isUncertain: Bool
 
   /// A record.
   public init(
     operationID: String, resourceID: String, op: String, seq: Int, status: Status, mutates: Bool, request: JSON,
-    result: JSON? = nil, createdAt: Int64
+    result: JSON? = nil, createdAt: Int64, isUncertain: Bool = false
   ) {
     self.operationID = operationID
     self.resourceID = resourceID
@@ -46,5 +48,6 @@ public struct EffectRecord: Sendable, Hashable {
     self.request = request
     self.result = result
     self.createdAt = createdAt
+    self.isUncertain = isUncertain
   }
 }

@@ -160,7 +160,8 @@ enum Migrations {
     """,
     // The sweep looks for the few creates of which nobody knows what became of them.
     """
-    CREATE INDEX effects_unresolved ON effects (resource_id) WHERE mutates = 1 AND result IS NULL;
+    ALTER TABLE effects ADD COLUMN uncertain BIGINT NOT NULL DEFAULT 0;
+    CREATE INDEX effects_unresolved ON effects (resource_id) WHERE mutates = 1 AND (uncertain = 1 OR result IS NULL);
     """,
   ]
 

@@ -5,7 +5,7 @@ extension Transaction {
   public func effects(operationID: String, resourceID: String, op: String) throws -> [EffectRecord] {
     try rows(
       """
-      SELECT seq, status, mutates, request, result, created_at FROM effects
+      SELECT seq, status, mutates, request, result, created_at, uncertain FROM effects
       WHERE operation_id = $1 AND resource_id = $2 AND op = $3 AND status <> 'dropped' ORDER BY seq
       """, [.text(operationID), .text(resourceID), .text(op)]
     ).map { row in
@@ -16,7 +16,8 @@ extension Transaction {
         EffectRecord(
           operationID: operationID, resourceID: resourceID, op: op, seq: Int(row.integer(0)), status: status,
           mutates: row.integer(2) != 0, request: try .column(row.text(3)),
-          result: try row.optionalText(4).map { try .column($0) }, createdAt: row.integer(5))
+          result: try row.optionalText(4).map { try .column($0) }, createdAt: row.integer(5),
+          isUncertain: row.integer(6) != 0)
       }
     }
   }
@@ -32,20 +33,20 @@ extension Transaction {
   /// Whether an effect of its create may have been executed without anybody knowing.
   public func hasUnresolvedCreate(_ resourceID: String) throws -> Bool {
     try !rows(
-      "SELECT 1 FROM effects WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND result IS NULL LIMIT 1",
+      "SELECT 1 FROM effects WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL) LIMIT 1",
       [.text(resourceID)]
     ).isEmpty
   }
 
   /// The resources of which a create may have been executed without anybody knowing.
   public func resourcesWithUnresolvedCreates() throws -> [String] {
-    try rows("SELECT DISTINCT resource_id FROM effects WHERE op = 'create' AND mutates = 1 AND result IS NULL").map { $0.text(0) }
+    try rows("SELECT DISTINCT resource_id FROM effects WHERE op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL)").map { $0.text(0) }
   }
 
   /// Records that it was looked for what the unresolved creates of a resource may have made.
   public func settleCreates(of resourceID: String, outcome: JSON) throws {
     try rows(
-      "UPDATE effects SET result = $2 WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND result IS NULL",
+      "UPDATE effects SET result = $2, uncertain = 0 WHERE resource_id = $1 AND op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL)",
       [.text(resourceID), .json(outcome)])
   }
 
@@ -76,14 +77,15 @@ extension Transaction {
   public func put(_ effect: EffectRecord) throws {
     try rows(
       """
-      INSERT INTO effects (operation_id, resource_id, op, seq, status, mutates, request, result, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-      ON CONFLICT (operation_id, resource_id, op, seq) DO UPDATE SET status = excluded.status, result = excluded.result
+      INSERT INTO effects (operation_id, resource_id, op, seq, status, mutates, request, result, created_at, uncertain)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      ON CONFLICT (operation_id, resource_id, op, seq) DO UPDATE SET status = excluded.status, result = excluded.result, uncertain = excluded.uncertain
       """,
       [
         .text(effect.operationID), .text(effect.resourceID), .text(effect.op), .integer(Int64(effect.seq)),
         .text(effect.status.rawValue), .integer(effect.mutates ? 1 : 0), .json(effect.request),
         .optional(effect.result?.text), .integer(effect.createdAt),
+        .integer(effect.isUncertain ? 1 : 0),
       ])
   }
 

@@ -34,6 +34,12 @@ extension Transaction {
     return Int(row?.optionalInteger(0) ?? 0)
   }
 
+  /// The same for every logical id that the stack ever had.
+  public func lastGenerations(stackID: String) throws -> [String: Int] {
+    let found = try rows("SELECT logical_id, MAX(generation) FROM resources WHERE stack_id = $1 GROUP BY logical_id", [.text(stackID)])
+    return Dictionary(found.map { ($0.text(0), Int($0.integer(1))) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The superseded resources of a stack whose things may still exist.
   public func supersededResources(of stackID: String) throws -> [ResourceRecord] {
     try rows("SELECT \(Self.resourceColumns) FROM resources WHERE stack_id = $1 AND superseded <> 0 ORDER BY logical_id, id", [.text(stackID)])

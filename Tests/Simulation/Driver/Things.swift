@@ -82,8 +82,8 @@ struct Things: Sendable {
 
   /// The thing, made or found, and whether it is as it was asked for.
   private func make(_ step: Step) throws -> (Thing, isNew: Bool) {
-    // A token is good for one operation, so what an earlier one made is looked for.
-    if kind == .token || kind == .tagged, let found = try find(step) { return (found, false) }
+    // A token is good for one operation, so what an earlier one made is looked for; so is what another version of this driver made.
+    if step.current.id != nil || kind == .token || kind == .tagged, let found = try find(step) { return (found, false) }
     var body: [String: JSON] = ["name": .string(step.name), "tags": .object(step.tags.mapValues { .string($0) }), "properties": properties(step)]
     if kind == .token { body["token"] = step.token("create") }
     if let stamp { body["stamp"] = stamp }
@@ -97,8 +97,9 @@ struct Things: Sendable {
       case .unknown:
         switch kind {
         // Asked again it has no second effect.
-        case .named, .waiting, .token: throw Failure(.unavailable, "nobody knows whether \(step.name) was made; it is asked for again")
-        case .tagged: if let found = try find(step) { return (found, false) }
+        case .named, .waiting: throw Failure(.unavailable, "nobody knows whether \(step.name) was made; it is asked for again")
+        // Outside of its window a token is forgotten, so the thing is looked for.
+        case .tagged, .token: if let found = try find(step) { return (found, false) }
         case .plain: throw Failure(.internal, "nobody knows whether \(step.name) was made, and it must not be asked for twice: look into the account")
         }
       }

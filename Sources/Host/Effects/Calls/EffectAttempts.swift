@@ -52,8 +52,14 @@ struct EffectAttempts {
   }
 
   private func honest(_ outcome: EffectOutcome, _ uncertain: String?) -> EffectOutcome {
-    guard call.mutates, let uncertain, case .notSent = outcome else { return outcome }
-    return .lost(reason: uncertain)
+    guard call.mutates, let uncertain else { return outcome }
+    switch outcome {
+    case .notSent: return .lost(reason: uncertain)
+    case .answer(var answer):
+      answer.followsLoss = true
+      return .answer(answer)
+    default: return outcome
+    }
   }
 
   private func tryOnce(_ uncertain: inout String?) async -> Step {
@@ -125,6 +131,9 @@ struct EffectAttempts {
     case .serverError where maySendAgain:
       uncertain = uncertain ?? "\(host) answered \(response.status)"
       return .again(after: after, otherwise: await answer(response, body))
+    case .serverError:
+      let message = AWSErrorCode.message(in: body).map { ": \($0)" } ?? ""
+      return .end(.lost(reason: redactor.redact("\(host) answered \(response.status)\(message)")))
     default: return .end(await answer(response, body))
     }
   }

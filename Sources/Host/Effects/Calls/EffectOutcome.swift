@@ -24,9 +24,12 @@ public struct EffectAnswer: Hashable, Sendable {
   public var body: JSON
   /// The part that the effect's `select` asks for; what enters history.
   public var selected: JSON
+  /// Whether an earlier try of the same effect may have been executed, or may still be.
+  public var followsLoss: Bool
 
   /// An answer.
-  public init(status: Int, headers: [String: String], body: JSON, selected: JSON) {
+  public init(status: Int, headers: [String: String], body: JSON, selected: JSON, followsLoss: Bool = false) {
+    self.followsLoss = followsLoss
     self.status = status
     self.headers = headers
     self.body = body

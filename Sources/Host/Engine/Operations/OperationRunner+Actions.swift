@@ -7,6 +7,8 @@ extension OperationRunner {
     guard let action = operation.input["action"]?.string, let id = operation.input["resource"]?.string,
       let record = try await context.store.read({ try $0.resource(id: id) })
     else { return .failed("the resource is gone") }
+    // A host that died after the action has done all but say so.
+    if let outcome = operation.input["outcome"] { return outcome["failed"]?.string.map { .failed("\(record.logicalID): \($0)") } ?? .succeeded }
     do {
       try await lifecycle.act(record, action: action, input: operation.input["input"] ?? [:])
       return .succeeded

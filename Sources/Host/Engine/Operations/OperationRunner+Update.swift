@@ -126,6 +126,7 @@ extension OperationRunner {
     if let change = record.change, change.operationID == operation.id {
       // Begun by this operation, maybe under an earlier host.
       guard !record.status.isComplete else { return }
+      try requireNotFailed(record)
       switch change.kind {
       case .addition, .replacement: try await make(record, declared)
       case .modification(let previous): try await lifecycle.modify(record, previous: previous)

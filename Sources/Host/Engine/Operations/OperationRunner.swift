@@ -52,6 +52,12 @@ struct OperationRunner {
 
   // MARK: - Parts that several kinds share
 
+  /// A failure stands, also for a host that died before it had drawn the consequence: what failed may have made things, and is undone, not begun anew.
+  func requireNotFailed(_ record: ResourceRecord) throws {
+    guard record.status == .createFailed || record.status == .updateFailed else { return }
+    throw Interruption.failure(.internal, record.statusReason ?? "it failed")
+  }
+
   /// Makes the thing of a logical id, with its properties as they are now known.
   func make(_ record: ResourceRecord, _ declared: Template.Resource) async throws {
     let desired: JSON

@@ -18,7 +18,8 @@ extension ResourceLifecycle {
   }
 
   func finish(
-    _ record: ResourceRecord, _ status: ResourceStatus, reason: String? = nil, announce: Bool = true
+    _ record: ResourceRecord, _ status: ResourceStatus, reason: String? = nil, announce: Bool = true,
+    and more: @escaping @Sendable (Transaction) throws -> Void = { _ in }
   ) async throws -> ResourceRecord {
     var resource = record
     resource.status = status
@@ -29,31 +30,39 @@ extension ResourceLifecycle {
     let event = announce ? event(resource, status.rawValue, reason) : nil
     if status == .deleteComplete { resource.physicalID = nil }
     Faults.reach(.finishBefore)
-    try await store(resource, event)
+    try await store(resource, event, and: more)
     Faults.reach(.finishAfter)
     return resource
   }
 
   /// Marks a resource as failed. What an earlier commit of the op made known of it is kept.
   /// - Parameter isInterrupted: whether only the waiting was cut short, so that another attempt can go on with it.
-  func fail(_ id: String, _ status: ResourceStatus, _ reason: String, isInterrupted: Bool = false) async throws {
+  func fail(
+    _ id: String, _ status: ResourceStatus, _ reason: String, isInterrupted: Bool = false,
+    and more: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws {
     guard var resource = try await context.store.read({ try $0.resource(id: id) }) else { return }
     resource.status = status
     resource.accepted = resource.accepted && isInterrupted
     resource.statusReason = Redactor.shared.redact(reason)
-    try await save(&resource, reason: reason)
+    try await save(&resource, reason: reason, and: more)
   }
 
-  func save(_ resource: inout ResourceRecord, reason: String?) async throws {
+  func save(
+    _ resource: inout ResourceRecord, reason: String?, and more: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws {
     resource.updatedAt = context.clock.seconds
-    try await store(resource, event(resource, resource.status.rawValue, reason))
+    try await store(resource, event(resource, resource.status.rawValue, reason), and: more)
   }
 
-  private func store(_ resource: ResourceRecord, _ event: EventRecord?) async throws {
+  private func store(
+    _ resource: ResourceRecord, _ event: EventRecord?, and more: @escaping @Sendable (Transaction) throws -> Void
+  ) async throws {
     let operation = operation
     try await context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       try transaction.update(resource)
+      try more(transaction)
       if let event { try transaction.append(event) }
     }
     if event != nil { context.events.notify() }

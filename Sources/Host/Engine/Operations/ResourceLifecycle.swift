@@ -79,23 +79,25 @@ struct ResourceLifecycle {
     if let type = BuiltInType(rawValue: record.type) { return try await delete(type, record) }
     var resource = record
     let provider = try await provider(of: resource)
-    if provider.provision.kind == .lookup || resource.status == .pending {
-      _ = try await finish(resource, .deleteComplete, announce: resource.status != .pending)
-      return
-    }
+    guard resource.status != .pending else { return _ = try await finish(resource, .deleteComplete, announce: false) }
     try await requireDecided(resource, provider)
     if resource.status != .deleteInProgress {
       resource.status = .deleteInProgress
       resource.accepted = false
       try await save(&resource, reason: nil)
     }
+    guard provider.provision.kind != .lookup else { return _ = try await finish(resource, .deleteComplete) }
     do {
-      if !resource.accepted {
+      // A host that died while something could still land has taken "not there" for an answer that it was not yet.
+      let mayLand = resource.physicalID == nil ? try await mayStillLand(resource) : false
+      if !resource.accepted || mayLand {
         var status: Readiness
         (status, resource) = try await askToDelete(resource, provider, input)
         let landed = Clock.steadyMilliseconds() + Self.landingTime(provider)
         while status == .absent, resource.physicalID == nil, Clock.steadyMilliseconds() < landed, try await mayStillLand(resource) {
           try await context.timer.sleep(milliseconds: min(1000, Int(max(0, landed - Clock.steadyMilliseconds()))))
+          // What lands now has not been asked to go.
+          resource.accepted = false
           (status, resource) = try await askToDelete(resource, provider, input)
         }
         if status == .absent {
@@ -104,9 +106,10 @@ struct ResourceLifecycle {
         }
       }
       resource = try await settle(resource, provider, awaiting: "delete")
-    } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .deleteFailed, failure.message) }
-      throw interruption
+    } catch Interruption.failed(let failure) {
+      let explained = try await explained(failure, of: resource)
+      try await fail(resource.id, .deleteFailed, explained.message)
+      throw Interruption.failed(explained)
     }
     _ = try await finish(resource, .deleteComplete)
   }
@@ -152,10 +155,18 @@ struct ResourceLifecycle {
       }
       resource = try await settle(resource, provider, awaiting: "action:\(action)")
     } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message) }
+      if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message, and: outcome(["failed": .string(failure.message)])) }
       throw interruption
     }
-    _ = try await finish(resource, .updateComplete, reason: action)
+    _ = try await finish(resource, .updateComplete, reason: action, and: outcome(["done": true]))
+  }
+
+  /// Writes into the operation what came of its action, in the commit that ends the resource's part: a host that dies right after that must not act again.
+  private func outcome(_ outcome: JSON) -> @Sendable (Transaction) throws -> Void {
+    var input = operation.input
+    input["outcome"] = outcome
+    let (id, written) = (operation.id, input)
+    return { try $0.update(operationID: id, input: written) }
   }
 
   /// Reads the thing as it is now. It is missing only after two definite answers that it is not there.

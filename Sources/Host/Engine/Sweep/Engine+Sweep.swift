@@ -7,8 +7,8 @@ internal import Store
 
 /// Looks for what creates whose answers were lost have made after all (architecture.md, rule 9 of the journal).
 ///
-/// A name and a client token make such a thing the one that is recorded. Where a cloud only lists by tags, a second one can come into being: it is looked for
-/// once the operation has ended and the type's landing time has surely passed.
+/// Such a request may still be executed after a repetition of it was answered, even after what that made is deleted again. So it is looked for once
+/// the operation has ended and the type's landing time has surely passed: by name where names are unique, by tags elsewhere.
 extension Engine {
   /// Sweeps whenever something is due, for as long as the task lives.
   public func keepSweeping() async {
@@ -68,6 +68,14 @@ extension Engine {
     return max(20, pause)
   }
 
+  /// The scopes in which something may arrive late.
+  func unsweptScopes() async throws -> Set<CloudScope> {
+    try await context.store.read { transaction in
+      let stacks = Set(try transaction.resourcesWithUnresolvedCreates().compactMap { try transaction.resource(id: $0)?.stackID })
+      return Set(try stacks.compactMap { try transaction.stack(id: $0) }.flatMap(\.scopes))
+    }
+  }
+
   /// A resource that is swept.
   private struct Sweepable: Sendable {
     var resource: ResourceRecord
@@ -93,16 +101,9 @@ extension Engine {
     let (resource, stack) = (subject.resource, subject.stack)
     // A person decides, and a delete waits for that.
     if try await context.undecidedCreate(of: resource.id, by: subject.provider) != nil { return }
-    switch subject.provider.provision.schema?.identity {
-    case .tagged, .token:
-      guard subject.provider.provision.ops.contains("list") else { fallthrough }
-    default:
-      // Its name or key is taken by the one thing that there can be, and the delete has waited for that.
-      return try await context.write { try $0.settleCreates(of: resource.id, outcome: ["settled": true]) }
-    }
     let tags = context.naming.tags(
       stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.identity, generation: resource.generation)
-    let items = try await listed(subject, tags)
+    let items = try await things(subject, tags)
     let recorded = try await recorded(stack)
     switch LateArrivals(items: items, tags: tags, recorded: recorded) {
     case .none:
@@ -129,6 +130,33 @@ extension Engine {
     } catch where Faults.isRemoved(.readable) {
       return []
     }
+  }
+
+  /// All things of the resource that there are, {id, tags}.
+  private func things(_ subject: Sweepable, _ tags: [String: String]) async throws -> [JSON] {
+    switch subject.provider.provision.schema?.identity {
+    case .tagged, .token:
+      guard subject.provider.provision.ops.contains("list") else { return [] }
+      return try await listed(subject, tags)
+    case .named, .keyed:
+      // While it is recorded its name is taken, and nothing else can come.
+      guard !subject.resource.status.mayExist, subject.provider.provision.kind == .resource else { return [] }
+      return try await named(subject, tags)
+    case Optional.none, .some(.none): return []
+    }
+  }
+
+  /// The thing that is there under the resource's name, if it has its tags.
+  private func named(_ subject: Sweepable, _ tags: [String: String]) async throws -> [JSON] {
+    let operation = OperationRecord(id: "sweep", stackID: subject.stack.id, kind: .sweep, status: .running, createdAt: context.clock.seconds)
+    var runner = StepRunner(
+      context: context, stack: subject.stack, operation: operation, scope: subject.scope, provider: subject.provider, op: "read")
+    runner.awaiting = "create"
+    runner.isRecorded = false
+    let (completion, read) = try await runner.run(subject.resource)
+    // Another's thing of that name does not get here: an id that is only read must show our tags.
+    guard completion.status != .absent, let id = read.physicalID else { return [] }
+    return [["id": .string(id), "tags": .object(tags.mapValues { .string($0) })]]
   }
 
   /// All things that the cloud lists with these tags.

@@ -197,7 +197,8 @@ extension Engine {
       throw RequestError.usage(
         "Update of resource type is not permitted. The new template modifies resource type of the following resources: [\(resource.logicalID)]")
     }
-    let added = prepared.template.resources.keys.filter { id in !existing.contains { $0.logicalID == id } }
+    let standing = Set(existing.map(\.logicalID))
+    let added = prepared.template.resources.keys.filter { !standing.contains($0) }
     let resources = try await ResourceRecord.new(
       prepared.template, stack, in: added, change: ResourceChangeRecord(operationID: id, kind: .addition), context)
     let operation = OperationRecord(

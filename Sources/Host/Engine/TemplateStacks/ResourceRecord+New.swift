@@ -12,6 +12,7 @@ extension ResourceRecord {
   ) async throws -> [ResourceRecord] {
     var out: [ResourceRecord] = []
     let now = context.clock.seconds
+    let generations = try await context.store.read { try $0.lastGenerations(stackID: stack.id) }
     for id in ids.sorted() {
       guard let declared = template.resources[id] else { continue }
       let provider = await context.drivers.provider(ofType: declared.type)
@@ -19,7 +20,7 @@ extension ResourceRecord {
         throw RequestError.unavailable("no active plugin provides \(declared.type), which \(id) needs: `cld plugin why \(declared.type)` says why")
       }
       // A logical id that comes back is another thing than before.
-      let generation = try await context.store.read { try $0.lastGeneration(stackID: stack.id, logicalID: id) } + 1
+      let generation = (generations[id] ?? 0) + 1
       let name = context.naming.name(
         stack: stack.name, createdAt: stack.createdAt, logicalID: id, generation: generation, naming: provider?.provision.schema?.naming)
       out.append(
