@@ -1,27 +1,29 @@
 public import Contract
 public import JSON
 public import Plugins
+internal import Synchronization
 
 /// The drivers of the catalogue as it is now, each in its own worker.
 public struct CatalogueDrivers: Drivers {
   private let catalogue: LiveCatalogue
+  private let made = ProvidersMade()
 
   /// The drivers of a host's catalogue.
   public init(_ catalogue: LiveCatalogue) { self.catalogue = catalogue }
 
   /// Who provides a type to new things.
   public func provider(ofType type: String) async -> Provider? {
-    await catalogue.current.provider(ofType: type).map(Self.provider)
+    await catalogue.current.provider(ofType: type).map(made.provider)
   }
 
   /// Who keeps the things of a type that a plugin has made.
   public func provider(ofType type: String, boundTo plugin: String) async -> Provider? {
-    await catalogue.current.provider(ofType: type, boundTo: plugin).map(Self.provider)
+    await catalogue.current.provider(ofType: type, boundTo: plugin).map(made.provider)
   }
 
   /// Who provides an alias of a cloud.
   public func provider(cloud: String, alias: String, kind: Provision.Kind) async -> Provider? {
-    await catalogue.current.provider(cloud: cloud, alias: alias, kind: kind).map(Self.provider)
+    await catalogue.current.provider(cloud: cloud, alias: alias, kind: kind).map(made.provider)
   }
 
   /// The aliases of that kind, as `cloud/alias`.
@@ -34,7 +36,7 @@ public struct CatalogueDrivers: Drivers {
   /// All types that active plugins provide.
   public func providers() async -> [Provider] {
     let catalogue = await catalogue.current
-    return catalogue.all.owners.extensions.compactMap { catalogue.provider(ofType: $0.provision.type).map(Self.provider) }
+    return catalogue.all.owners.extensions.compactMap { catalogue.provider(ofType: $0.provision.type).map(made.provider) }
   }
 
   /// One step in a worker of the plugin.
@@ -75,8 +77,20 @@ public struct CatalogueDrivers: Drivers {
     let state = record.map { "is \($0.state.rawValue)\($0.refusal.map { " (\($0.code.rawValue))" } ?? "")" } ?? "is not installed"
     return "the plugin \(plugin) \(state): `cld plugin why \(plugin)` says why"
   }
+}
 
-  private static func provider(_ provider: Catalogue.Provider) -> Provider {
-    Provider(manifest: provider.plugin.manifest, provision: provider.provision)
+/// The providers that were handed out, one for each type: thousands of tasks wait with theirs.
+private final class ProvidersMade: Sendable {
+  private let known = Mutex<[String: (workers: PluginWorkers, provider: Provider)]>([:])
+
+  func provider(_ found: Catalogue.Provider) -> Provider {
+    known.withLock { known in
+      let (type, workers) = (found.provision.type, found.plugin.workers)
+      // A plugin whose manifest, schemas included, or library is another one has other workers.
+      if let earlier = known[type], earlier.workers === workers { return earlier.provider }
+      let provider = Provider(manifest: found.plugin.manifest, provision: found.provision)
+      known[type] = (workers, provider)
+      return provider
+    }
   }
 }

@@ -22,12 +22,12 @@ public protocol Drivers: Sendable {
   func discardWorkers(of plugin: String) async
 }
 
-/// A type and the plugin that provides it.
-public struct Provider: Sendable {
+/// A type and the plugin that provides it. A class, since every task that waits with a resource has it.
+public final class Provider: Sendable {
   /// The plugin's manifest.
-  public var manifest: Manifest
+  public let manifest: Manifest
   /// The type's entry, with its schema.
-  public var provision: Provision
+  public let provision: Provision
 
   /// A provider.
   public init(manifest: Manifest, provision: Provision) {

@@ -54,32 +54,42 @@ public enum GatewayOutcome: Sendable {
 /// Where a stack lives: it never touches anything outside of it.
 public struct CloudScope: Hashable, Sendable {
   /// The cloud, such as `aws`.
-  public var cloud: String
+  public var cloud: String { get { fields.value.cloud } set { fields.value.cloud = newValue } }
   /// The account's id, twelve digits on AWS.
-  public var account: String
+  public var account: String { get { fields.value.account } set { fields.value.account = newValue } }
   /// The region, such as `eu-west-1`.
-  public var region: String
+  public var region: String { get { fields.value.region } set { fields.value.region = newValue } }
   /// The partition: `aws`, `aws-cn`, `aws-us-gov`.
-  public var partition: String
+  public var partition: String { get { fields.value.partition } set { fields.value.partition = newValue } }
   /// The variables that redirect endpoints, as they were when the stack was made.
-  public var endpointOverrides: [String: String]
+  public var endpointOverrides: [String: String] { get { fields.value.endpointOverrides } set { fields.value.endpointOverrides = newValue } }
   /// The profile that the client named, for messages.
-  public var profile: String?
+  public var profile: String? { get { fields.value.profile } set { fields.value.profile = newValue } }
   /// Where the credentials were found, for messages; nil when it was read from the store.
-  public var credentialSource: String?
+  public var credentialSource: String? { get { fields.value.credentialSource } set { fields.value.credentialSource = newValue } }
+
+  /// What it holds, kept once however many tasks wait with it (`Shared`).
+  private struct Fields: Sendable, Hashable {
+    var cloud: String
+    var account: String
+    var region: String
+    var partition: String
+    var endpointOverrides: [String: String]
+    var profile: String?
+    var credentialSource: String?
+  }
+
+  private var fields: Shared<Fields>
 
   /// A scope.
   public init(
     cloud: String, account: String, region: String, partition: String, endpointOverrides: [String: String], profile: String?,
     credentialSource: String? = nil
   ) {
-    self.cloud = cloud
-    self.account = account
-    self.region = region
-    self.partition = partition
-    self.endpointOverrides = endpointOverrides
-    self.profile = profile
-    self.credentialSource = credentialSource
+    fields = Shared(
+      Fields(
+        cloud: cloud, account: account, region: region, partition: partition, endpointOverrides: endpointOverrides, profile: profile,
+        credentialSource: credentialSource))
   }
 
   /// The scope as the store has it.

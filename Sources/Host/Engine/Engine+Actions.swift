@@ -77,6 +77,14 @@ extension Engine {
   /// How many commits with events there have been.
   public var eventCount: UInt64 { context.events.count }
 
+  /// How many operations have ended.
+  public var endCount: UInt64 { context.ends.count }
+
+  /// Waits for the end of an operation since that count, or until the time is over.
+  public func waitForEnd(since seen: UInt64, milliseconds: Int) async {
+    await context.wait(for: context.ends, since: seen, milliseconds: milliseconds)
+  }
+
   /// Waits for a commit with events since that count, or until the time is over.
   public func waitForEvents(since seen: UInt64, milliseconds: Int) async {
     await context.waitForEvents(since: seen, milliseconds: milliseconds)

@@ -1,8 +1,8 @@
 internal import Logging
 internal import Store
 
-/// What every part of the engine works with.
-struct EngineContext: Sendable {
+/// What every part of the engine works with. A class, since every task that waits has it.
+final class EngineContext: Sendable {
   let store: Store
   let drivers: any Drivers
   let gateway: any EffectGateway
@@ -15,6 +15,23 @@ struct EngineContext: Sendable {
   let ends: EventSignal
   let signals: any SignalAddress
   let log: Logger
+
+  init(
+    store: Store, drivers: any Drivers, gateway: any EffectGateway, accounts: any Accounts, naming: Naming, clock: Clock, timer: Timer,
+    events: EventSignal, ends: EventSignal, signals: any SignalAddress, log: Logger
+  ) {
+    self.store = store
+    self.drivers = drivers
+    self.gateway = gateway
+    self.accounts = accounts
+    self.naming = naming
+    self.clock = clock
+    self.timer = timer
+    self.events = events
+    self.ends = ends
+    self.signals = signals
+    self.log = log
+  }
 
   /// Makes a change of a running operation durable, however long the disk is full, locked or read-only: what the cloud has answered is known here alone, and
   /// the operation waits rather than forget it.

@@ -6,6 +6,8 @@ internal import Store
 extension Service {
   /// The longest that a request waits, in milliseconds; a client asks again.
   private static let longestWait: Int64 = 30_000
+  /// How long events are collected before they are told, in milliseconds; the end of an operation is told at once.
+  private static let moment = 20
 
   /// `/v1/operations`.
   func operations(_ call: Call) async throws -> ServiceResponse {
@@ -46,7 +48,7 @@ extension Service {
     let wait = min(try call.integer("wait_ms") ?? 0, Self.longestWait)
     var isLast = wait == 0
     while true {
-      let seen = engine.eventCount
+      let (seen, ends) = (engine.eventCount, engine.endCount)
       Faults.reach(.eventBefore)
       defer { Faults.reach(.eventAfter) }
       let (events, operation) = try await engine.read { transaction in
@@ -65,6 +67,8 @@ extension Service {
         ])
       }
       await engine.waitForEvents(since: seen, milliseconds: Int(wait))
+      // What follows within a moment comes along: a request for each commit costs more than the commit.
+      await engine.waitForEnd(since: ends, milliseconds: Self.moment)
       isLast = true
     }
   }

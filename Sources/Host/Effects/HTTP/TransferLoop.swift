@@ -25,6 +25,8 @@ final class TransferLoop: Sendable {
   private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer? }
 
   private static let library: Int32 = ccurl_global_init()
+  /// More at once to one host than this only queues at the other end; the rest wait here.
+  private static let mostPerHost = 64
 
   private let inbox = Mutex(Inbox())
   private let ids = Atomic<UInt64>(1)
@@ -34,8 +36,7 @@ final class TransferLoop: Sendable {
     multi = Self.library == 0 ? Multi(handle: curl_multi_init()) : Multi(handle: nil)
     if let handle = multi.handle {
       ccurl_multi_set_long(handle, CURLMOPT_MAXCONNECTS, 64)
-      // More at once to one host than this only queues at the other end; the rest wait here.
-      ccurl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 64)
+      ccurl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, Self.mostPerHost)
     }
   }
 
@@ -94,6 +95,19 @@ final class TransferLoop: Sendable {
       return
     }
     var running: [UInt64: (job: Job, transfer: OpaquePointer)] = [:]
+    var line = TransferLine(most: Self.mostPerHost)
+    func begin(_ first: Job?) {
+      var next = first
+      while let job = next {
+        if let transfer = Self.start(job) {
+          running[job.id] = (job, transfer)
+          curl_multi_add_handle(handle, ccurl_handle(transfer))
+          return
+        }
+        job.finish(.failure(.notSent("libcurl refused the request to \(job.request.url.host)")))
+        next = line.leave(job)
+      }
+    }
     while true {
       let (jobs, cancelled, stopping) = inbox.withLock { inbox in
         defer {
@@ -102,22 +116,19 @@ final class TransferLoop: Sendable {
         }
         return (inbox.jobs, inbox.cancelled, inbox.stopping)
       }
-      for job in jobs {
-        if let transfer = Self.start(job) {
-          running[job.id] = (job, transfer)
-          curl_multi_add_handle(handle, ccurl_handle(transfer))
-        } else {
-          job.finish(.failure(.notSent("libcurl refused the request to \(job.request.url.host)")))
-        }
-      }
+      for job in jobs { begin(line.enter(job)) }
       // After `jobs`: a task that is cancelled at once has its job and its cancellation in the same batch.
       let ending = stopping ? Array(running.keys) : cancelled
+      for job in stopping ? line.removeAll() : cancelled.compactMap({ line.remove($0) }) {
+        job.finish(.failure(.notSent(stopping ? "the host is stopping" : "the task was cancelled")))
+      }
       for id in ending {
         guard let (job, transfer) = running.removeValue(forKey: id) else { continue }
         curl_multi_remove_handle(handle, ccurl_handle(transfer))
         let reason = stopping ? "the host is stopping" : "the task was cancelled"
         job.finish(.failure(ccurl_times_sent(transfer) > 0 ? .lost(reason) : .notSent(reason)))
         ccurl_free(transfer)
+        if !stopping { begin(line.leave(job)) }
       }
       if stopping { break }
       var active: Int32 = 0
@@ -131,8 +142,10 @@ final class TransferLoop: Sendable {
         let code = message.pointee.data.result
         curl_multi_remove_handle(handle, easy)
         let result = Self.result(of: transfer, code: code)
-        running.removeValue(forKey: ccurl_mark(transfer))?.job.finish(result)
+        let ended = running.removeValue(forKey: ccurl_mark(transfer))?.job
         ccurl_free(transfer)
+        ended?.finish(result)
+        if let ended { begin(line.leave(ended)) }
       }
       curl_multi_poll(handle, nil, 0, 60_000, nil)
     }
