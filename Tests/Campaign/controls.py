@@ -24,7 +24,7 @@ CONTROLS = {
     },
     # The recorded things look like strays.
     "readable": {
-        "late-arrival/tagged/sweep.before#1:unreadable=300": "lost",
+        "late-arrival/tagged/sweep.before#1:unreadable=1500": "lost",
     },
     # What never came to the cloud counts as done, and what was made counts as failed.
     "uncertainty": {
