@@ -1,5 +1,5 @@
 """The judge of events: those of each resource tell each step once, and the last one is how the resource stands."""
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from .violation import Violation
 
@@ -56,6 +56,7 @@ def judge(events, resources, stack_status, operations, delivered=None):
     found += of_stack(events, stack_status)
     sweeps = {id for id, operation in operations.items() if operation["kind"] == "sweep"}
     found += of_resources([e for e in events if e["operation"] not in sweeps], resources)
+    found += of_actions(events, {id for id, operation in operations.items() if operation["kind"] == "action"})
     found += of_arrivals([e for e in events if e["operation"] in sweeps])
     for operation, seqs in (delivered or {}).items():
         all_of_it = [event["seq"] for event in events if event["operation"] == operation]
@@ -128,6 +129,15 @@ def of_resources(events, resources):
         name = "event-gap" if last is None or NEXT.get(last) and resource["status"] in NEXT[last] else "event-unfounded"
         found.append(Violation(name, f"{resource['logical_id']} is {resource['status']}, and its last event says {last}"))
     return found
+
+
+def of_actions(events, actions):
+    """An action is begun once, and its end is told once: a host that takes it up again goes on where it was."""
+    counted = Counter(
+        (e["operation"], e["logical_id"], e["status"]) for e in events if e["operation"] in actions and e["status"].startswith("UPDATE_"))
+    return [
+        Violation("event-double", f"{logical} becomes {status} {times} times in the action {operation}")
+        for (operation, logical, status), times in counted.items() if times > 1]
 
 
 def of_arrivals(events):

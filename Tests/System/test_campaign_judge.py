@@ -179,6 +179,14 @@ def test_what_landed_late_has_a_path_of_its_own():
     assert names(events.judge(told(*swept[1:]), [resource()], "CREATE_COMPLETE", operations)) == ["event-gap"]
 
 
+def test_an_action_that_is_begun_twice():
+    operations = {"op-1": {"id": "op-1", "kind": "action", "status": "SUCCEEDED", "reason": None}}
+    once = [event(7, "UPDATE_IN_PROGRESS", "restart"), event(8, "UPDATE_COMPLETE", "restart")]
+    again = [event(9, "UPDATE_IN_PROGRESS", "restart"), event(10, "UPDATE_COMPLETE", "restart")]
+    assert events.judge(told(*once), [resource("UPDATE_COMPLETE")], "CREATE_COMPLETE", operations) == []
+    assert names(events.judge(told(*once, *again), [resource("UPDATE_COMPLETE")], "CREATE_COMPLETE", operations)) == ["event-double"]
+
+
 # Cases
 
 
