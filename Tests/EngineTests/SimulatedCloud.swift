@@ -17,9 +17,12 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     var live = 0
     /// The logical ids of things that are never ready.
     var slow: Set<String> = []
+    /// The logical ids of things that the cloud gives up on.
+    var broken: Set<String> = []
     var mostAtOnce = 0
     /// Calls that are refused each time, as "Update A 1": the call, the logical id, the value.
     var refusals: Set<String> = []
+    var refusalMessage = "something depends on it"
     /// After so many steps drivers answer no more: the host is about to be left behind, as one that was killed.
     var stopsAfter: Int?
     var stopped = 0
@@ -129,11 +132,16 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
       guard let result = history.first?["result"] else { return effect("Get") }
       let id = request["identity"]?["tags"]?["cld:logical-id"]?.string ?? ""
       if state.withLock({ $0.slow.contains(id) }) { return ["done": ["status": "pending", "id": name, "next_ms": 100]] }
+      // It gives up once those that are slow are being waited for.
+      if state.withLock({ $0.broken.contains(id) }) {
+        let givesUp = state.withLock { state in state.slow.allSatisfy { state.calls.contains("Get \($0)") } }
+        return ["done": givesUp ? ["status": "failed", "id": name, "reason": "it broke"] : ["status": "pending", "id": name, "next_ms": 100]]
+      }
       return result["status"]?.int == 404
         ? ["done": ["status": "absent"]] : ["done": ["status": "ready", "id": name, "attributes": ["Name": name]]]
     case "delete":
       guard let status = history.first?["result"]?["status"]?.int else { return effect("Delete") }
-      return status == 400 ? ["fail": ["code": "conflict", "message": "something depends on it"]] : ["done": ["status": "absent"]]
+      return status == 400 ? ["fail": ["code": "conflict", "message": .string(state.withLock { $0.refusalMessage })]] : ["done": ["status": "absent"]]
     default: return ["fail": ["code": "unsupported", "message": "no"]]
     }
   }

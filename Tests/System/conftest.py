@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[1]))
 
 from Campaign import report  # noqa: E402
-from support import recordings  # noqa: E402
+from support import boundaries, recordings  # noqa: E402
 from support.bad import table  # noqa: E402
 from support.cld import Cld  # noqa: E402
 from support.emulator import Ministack, Moto  # noqa: E402
@@ -93,6 +93,10 @@ def pytest_terminal_summary(terminalreporter):
     if recordings.COUNTS:
         terminalreporter.section("recorded cases")
         for line in recordings.lines():
+            terminalreporter.write_line(line)
+    if boundaries.ROWS:
+        terminalreporter.section("boundaries of effects")
+        for line in boundaries.lines():
             terminalreporter.write_line(line)
     if report.PRINTED:
         terminalreporter.section("fault campaign")

@@ -45,6 +45,7 @@ extension Engine {
     if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     try Self.check(name: request.name, kind: .environment)
     try Self.check(onFailure: request.onFailure)
+    if let retried = try await retryCreation(request, .environment, dryRun: dryRun) { return retried }
     var file = try EnvironmentFile(SourceDocument(text: request.text, file: request.file))
     var sealing = SecretSealing(vault: context.store.vault)
     for index in file.resources.indices { file.resources[index].configuration = try sealing.seal(file.resources[index].configuration) }
@@ -66,6 +67,7 @@ extension Engine {
     if let earlier = try await accepted(under: request.idempotencyKey) { return .operation(earlier) }
     try Self.check(name: request.name, kind: .application)
     try Self.check(onFailure: request.onFailure)
+    if let retried = try await retryCreation(request, .application, dryRun: dryRun) { return retried }
     var file = try ApplicationFile(SourceDocument(text: request.text, file: request.file))
     var sealing = SecretSealing(vault: context.store.vault)
     file.configuration = try sealing.seal(file.configuration)
@@ -148,7 +150,7 @@ extension Engine {
     }
     let stack = StackRecord(
       id: stackID, kind: kind, name: request.name, status: .createInProgress, environmentID: environment?.id, scope: scope.json,
-      template: resolved.json, source: ["file": .string(request.file)], createdAt: now)
+      template: resolved.json, source: ["file": .string(request.file), "digest": .string(context.store.vault.signature(of: request.text))], createdAt: now)
     return Prepared(stack: stack, resources: resources, secrets: sealing.sealed, plan: ["changes": .array(plan), "account": .string(scope.account), "region": .string(scope.region)])
   }
 
@@ -170,7 +172,14 @@ extension Engine {
   }
 
   private static func taken(_ stack: StackRecord) -> RequestError {
-    .conflict("\(stack.kind == .template ? "stack" : stack.kind.rawValue) '\(stack.name)' exists already and is \(stack.status.rawValue): choose another name or delete it")
+    let remedy =
+      switch stack.status {
+      case .rollbackFailed: "what it made could not all be undone: `cld operation retry ID` of its creation, or `cld \(stack.kind.command) delete \(stack.name)`, tries again; then create it anew"
+      case .deleteFailed: "`cld \(stack.kind.command) delete \(stack.name)` tries again; then create it anew"
+      case .createFailed: "`cld operation retry ID` of its creation goes on with it, or delete it"
+      default: "choose another name or delete it"
+      }
+    return .conflict("\(stack.kind == .template ? "stack" : stack.kind.rawValue) '\(stack.name)' exists already and is \(stack.status.rawValue): \(remedy)")
   }
 
   /// A name that every cloud takes as the head of its own names.

@@ -26,6 +26,9 @@ extension Service {
       try await engine.cancel(operationID: call.path[2])
       let operation = try await engine.wait(operationID: call.path[2], milliseconds: 0)
       return ServiceResponse(status: 202, body: try await view(operation))
+    case ("POST", 4) where call.path[3] == "retry":
+      let operation = try await engine.retry(operationID: call.path[2], client: call.client, idempotencyKey: call.idempotencyKey)
+      return ServiceResponse(status: 202, body: try await view(operation))
     case ("POST", 4) where call.path[3] == "resolve":
       let operation = try await engine.resolve(operationID: call.path[2], resource: try call.text("resource"), try Self.finding(call))
       return ServiceResponse(status: 202, body: try await view(operation))

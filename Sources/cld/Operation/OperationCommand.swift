@@ -5,7 +5,7 @@ internal import JSON
 struct OperationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operation", abstract: "Every change in progress or past.",
-    subcommands: [List.self, Show.self, Wait.self, Cancel.self, OperationResolve.self], aliases: ["op"])
+    subcommands: [List.self, Show.self, Wait.self, Cancel.self, OperationRetry.self, OperationResolve.self], aliases: ["op"])
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

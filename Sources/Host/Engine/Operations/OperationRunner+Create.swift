@@ -9,7 +9,10 @@ extension OperationRunner {
     switch stack.status {
     case .createInProgress: break
     case .createComplete: return .succeeded
-    case .rollbackInProgress: return try await rollBackCreation(reason: stack.statusReason ?? "creation failed")
+    case .rollbackInProgress:
+      let ending = try await rollBackCreation(reason: stack.statusReason ?? "creation failed")
+      if case .failed(let text) = ending, operation.input["cancelled"] == true { return .cancelled(text) }
+      return ending
     default:
       let reason = stack.statusReason ?? "creation failed"
       return operation.input["cancelled"] == true ? .cancelled(reason) : .failed(reason)
@@ -18,8 +21,9 @@ extension OperationRunner {
     let failures = await handle.run {
       await GraphWalk(dependencies: dependencies, onFailure: .cancelRest).run { id in
         guard let record = try await resource(id), !record.status.isComplete, let declared = template.resources[id] else { return }
-        try requireNotFailed(record)
-        try await make(record, declared)
+        let cleared = try await lifecycle.cleared(record)
+        try requireNotFailed(cleared)
+        try await make(cleared, declared)
       }
     }
     // A cancel that came too late to stop anything is none.
@@ -66,9 +70,9 @@ extension OperationRunner {
     case .held(let reason): return .held(reason)
     case .failed(let problem):
       done.status = .rollbackFailed
-      done.statusReason = "\(reason). \(problem)"
+      done.statusReason = "\(reason). \(problem)\(wayOn)"
       try await save(done, reason: done.statusReason)
-      return .failed("\(reason). Rolling back, \(problem)")
+      return .failed("\(reason). Rolling back, \(problem)\(wayOn)")
     case .gone:
       let removes = operation.input["on_failure"]?.string == "delete"
       done.status = removes ? .deleteComplete : .rollbackComplete

@@ -38,10 +38,11 @@ extension OperationRunner {
     switch deletion {
     case .held(let reason): return .held(reason)
     case .failed(let problem):
+      let reason = problem + wayOn
       done.status = .deleteFailed
-      done.statusReason = problem
-      try await save(done, reason: problem)
-      return .failed(problem)
+      done.statusReason = reason
+      try await save(done, reason: reason)
+      return .failed(reason)
     case .gone:
       done.status = .deleteComplete
       done.deletedAt = context.clock.seconds
@@ -50,6 +51,9 @@ extension OperationRunner {
       return .succeeded
     }
   }
+
+  /// How a person goes on when something could not be deleted.
+  var wayOn: String { "; once nothing is in the way, `cld operation retry \(operation.parentID ?? operation.id)` tries again" }
 
   /// What may exist of the stack, and what was never begun.
   func existing() async throws -> [ResourceRecord] {

@@ -89,7 +89,7 @@ struct OperationRunner {
   func markCancelled(_ failures: [String: any Error], reason: String) async throws {
     for (id, error) in failures where error is CancellationError {
       guard let resource = try await resource(id), resource.status.isInProgress else { continue }
-      try await lifecycle.fail(resource.id, resource.status == .createInProgress ? .createFailed : .updateFailed, reason)
+      try await lifecycle.fail(resource.id, resource.status == .createInProgress ? .createFailed : .updateFailed, reason, isInterrupted: true)
     }
   }
 

@@ -36,12 +36,14 @@ extension ResourceLifecycle {
   }
 
   /// Marks a resource as failed. What an earlier commit of the op made known of it is kept.
+  /// - Parameter isInterrupted: whether only the waiting was cut short, so that another attempt can go on with it.
   func fail(
-    _ id: String, _ status: ResourceStatus, _ reason: String, and more: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+    _ id: String, _ status: ResourceStatus, _ reason: String, isInterrupted: Bool = false,
+    and more: @escaping @Sendable (Transaction) throws -> Void = { _ in }
   ) async throws {
     guard var resource = try await context.store.read({ try $0.resource(id: id) }) else { return }
     resource.status = status
-    resource.accepted = false
+    resource.accepted = resource.accepted && isInterrupted
     resource.statusReason = Redactor.shared.redact(reason)
     try await save(&resource, reason: reason, and: more)
   }

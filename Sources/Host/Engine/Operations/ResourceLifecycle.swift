@@ -106,9 +106,10 @@ struct ResourceLifecycle {
         }
       }
       resource = try await settle(resource, provider, awaiting: "delete")
-    } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .deleteFailed, failure.message) }
-      throw interruption
+    } catch Interruption.failed(let failure) {
+      let explained = try await explained(failure, of: resource)
+      try await fail(resource.id, .deleteFailed, explained.message)
+      throw Interruption.failed(explained)
     }
     _ = try await finish(resource, .deleteComplete)
   }

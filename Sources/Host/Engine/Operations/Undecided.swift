@@ -31,17 +31,21 @@ extension StepRunner {
   }
 }
 
+extension EngineContext {
+  /// The request that may have made a thing and of which only a person can tell; nil when there is none.
+  func undecidedCreate(of resourceID: String, by provider: Provider) async throws -> EffectRequest? {
+    let intents = try await store.read { try $0.openIntents(resourceID: resourceID) }
+    return intents.filter { $0.op == "create" }.compactMap { try? EffectRequest(json: $0.request) }.first { provider.cannotDecide($0) }
+  }
+}
+
 extension ResourceLifecycle {
   /// Refuses to take a thing for absent while nobody knows whether it was made: deleting needs its id, or a person who says that there is none.
   func requireDecided(_ resource: ResourceRecord, _ provider: Provider) async throws {
-    guard resource.physicalID == nil else { return }
-    let intents = try await context.store.read { try $0.openIntents(resourceID: resource.id) }
-    for intent in intents where intent.op == "create" {
-      guard let request = try? EffectRequest(json: intent.request), provider.cannotDecide(request) else { continue }
-      throw Interruption.held(
-        reason: Undecided.reason(
-          operation.id, resource.logicalID,
-          "\(request.call) for \(resource.logicalID) may have been executed, so that nobody knows whether there is anything to delete"))
-    }
+    guard resource.physicalID == nil, let request = try await context.undecidedCreate(of: resource.id, by: provider) else { return }
+    throw Interruption.held(
+      reason: Undecided.reason(
+        operation.id, resource.logicalID,
+        "\(request.call) for \(resource.logicalID) may have been executed, so that nobody knows whether there is anything to delete"))
   }
 }

@@ -99,6 +99,8 @@ extension Engine {
 
   private func sweep(_ subject: Sweepable) async throws {
     let (resource, stack) = (subject.resource, subject.stack)
+    // A person decides, and a delete waits for that.
+    if try await context.undecidedCreate(of: resource.id, by: subject.provider) != nil { return }
     let tags = context.naming.tags(
       stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.identity, generation: resource.generation)
     let items = try await things(subject, tags)

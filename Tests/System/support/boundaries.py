@@ -1,0 +1,65 @@
+"""Kills the host at the boundaries of the effects of a command, and keeps the table of them for the end of the run."""
+import os
+import signal
+import threading
+from collections import Counter
+
+from .waiting import wait_until
+
+ROWS = []
+
+
+class Boundaries:
+    """From now on the host dies at each new mutating call: `before` the cloud has it, or `after` it has executed it; never with a reply."""
+
+    def __init__(self, cld, proxy, moment):
+        self.cld, self.moment = cld, moment
+        self.met = []
+        self._seen = set()
+        self._lock = threading.Lock()
+        drop = {"before": {"before": self._kill, "drop_before": True}, "after": {"after": self._kill, "drop_after": True}}[moment]
+        self._rule = proxy.on(self._is_new, times=None, **drop)
+
+    def _is_new(self, call):
+        key = (call.action, call.raw)
+        if not call.mutates or key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _kill(self, call):
+        with self._lock:
+            self.met.append(call.action)
+            hosts = self.cld.processes("cld-host")
+            for pid in hosts:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            wait_until(lambda: not set(hosts) & set(self.cld.processes("cld-host")), "the host is dead")
+
+    def follow(self, kind):
+        """Starts the host again and again until the newest operation of a kind has ended; that operation."""
+        def ended():
+            listed = self.cld.run("operation", "list", "-o", "json", exit=None)
+            newest = listed.code == 0 and next((o for o in listed.json if o["kind"] == kind), None)
+            return newest if newest and newest["status"] in ("SUCCEEDED", "FAILED", "CANCELLED") else None
+
+        return wait_until(ended, f"the {kind} has ended", seconds=400, pause=0.2)
+
+    def counts(self):
+        """{call: how many boundaries of it}, since the last time."""
+        met, self.met = Counter(self.met), []
+        return met
+
+
+def record(command, moment, counted):
+    for action, number in sorted(counted.items()):
+        ROWS.append((command, moment, action, number))
+
+
+def lines():
+    yield f"{'command':10} | {'killed':6} | {'effect':32} | boundaries"
+    for command, moment, action, number in ROWS:
+        yield f"{command:10} | {moment:6} | {action:32} | {number}"
+    yield f"{sum(row[3] for row in ROWS)} boundaries, and after each the things in the account were the recorded ones"
