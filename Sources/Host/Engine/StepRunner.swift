@@ -156,7 +156,8 @@ struct StepRunner {
   private func merge(_ known: StepAnswer.Known, into resource: inout ResourceRecord, _ journal: Journal) throws {
     if let id = known.id, id != resource.physicalID {
       // A read looks at the thing that is recorded; another id is another thing.
-      if op == "read", let recorded = resource.physicalID {
+      // What is only looked up may have another answer now.
+      if op == "read", provider.provision.kind == .resource, let recorded = resource.physicalID {
         throw Interruption.failure(
           .internal, "\(provider.manifest.name) changes the id of \(resource.type) from '\(recorded)' to '\(id)' between two reads")
       }
