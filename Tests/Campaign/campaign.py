@@ -24,8 +24,8 @@ class Campaign:
                 env=environment, bufsize=1)
             for number in range(1, lanes + 1)]
 
-    def run(self, cases, survey=False, told=lambda result: None):
-        """Runs the cases, in any order. Returns the results in the order of the cases."""
+    def run(self, cases, survey=False, fresh=False, told=lambda result: None):
+        """Runs the cases, in any order, each in a home of its own if `fresh`. Returns the results in the order of the cases."""
         waiting = queue.SimpleQueue()
         for place, case in enumerate(cases):
             waiting.put((place, case))
@@ -39,7 +39,7 @@ class Campaign:
                 except queue.Empty:
                     return
                 try:
-                    lane.stdin.write(json.dumps({"id": case.id, "survey": survey}) + "\n")
+                    lane.stdin.write(json.dumps({"id": case.id, "survey": survey, "fresh": fresh}) + "\n")
                     lane.stdin.flush()
                     line = lane.stdout.readline()
                     if not line:

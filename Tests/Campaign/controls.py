@@ -24,7 +24,7 @@ CONTROLS = {
     },
     # The recorded things look like strays.
     "readable": {
-        "late-arrival/tagged/sweep.before#1:unreadable=300": "lost",
+        "late-arrival/tagged/sweep.before#1:unreadable=1500": "lost",
     },
     # What never came to the cloud counts as done, and what was made counts as failed.
     "uncertainty": {
@@ -69,7 +69,8 @@ def run(campaign, say):
     """Runs all controls and says what came of each. Returns whether every one was caught, and none without cause."""
     controls = cases()
     everything = [case for _, _, without, with_it, _ in controls for case in without + with_it]
-    results = dict(zip(everything, campaign.run(everything)))
+    # In homes of their own: a fault must not meet what an earlier case has left to be swept.
+    results = dict(zip(everything, campaign.run(everything, fresh=True)))
     rows, is_good = [("guard", "case", "predicted", "found without it", "", "with it")], True
     for guard, id, without, with_it, predicted in controls:
         found = [{name for name, _ in results[case]["violations"]} for case in without]

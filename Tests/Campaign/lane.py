@@ -161,6 +161,8 @@ def main(number, results):
             if task.get("audit"):
                 print(json.dumps(lane.audit()), flush=True)
                 continue
+            if task.get("fresh"):
+                lane.restart()
             print(json.dumps(lane.run(Case.parse(task["id"]), task.get("survey", False))), flush=True)
     finally:
         lane.close()

@@ -10,6 +10,7 @@ final class EngineContext: Sendable {
   let naming: Naming
   let clock: Clock
   let timer: Timer
+  let turnstile: Turnstile
   let events: EventSignal
   /// Says that an operation has ended.
   let ends: EventSignal
@@ -27,6 +28,7 @@ final class EngineContext: Sendable {
     self.naming = naming
     self.clock = clock
     self.timer = timer
+    turnstile = Turnstile(timer: timer)
     self.events = events
     self.ends = ends
     self.signals = signals

@@ -38,6 +38,14 @@ struct StepRunner {
   /// - Returns: what the driver said, and the resource with what became known of it, as it is stored.
   /// - Throws: `Interruption`, `CancellationError`, `LostEpochError`, or what the store throws.
   func run(_ resource: ResourceRecord) async throws -> (Completion, ResourceRecord) {
+    let turn = await context.turnstile.enter(operation.id)
+    defer { context.turnstile.leave(operation.id, turn) }
+    // As a task within this one: a task keeps the memory of its deepest call as long as it lives, and most of a resource's life is waiting.
+    async let ended = runToEnd(resource)
+    return try await ended
+  }
+
+  private func runToEnd(_ resource: ResourceRecord) async throws -> (Completion, ResourceRecord) {
     var journal = try await Journal.load(self, resource)
     var resource = resource
     // A handler is run from its start on every step, so what it is told of the thing must stay as it was at the start; what
@@ -148,7 +156,8 @@ struct StepRunner {
   private func merge(_ known: StepAnswer.Known, into resource: inout ResourceRecord, _ journal: Journal) throws {
     if let id = known.id, id != resource.physicalID {
       // A read looks at the thing that is recorded; another id is another thing.
-      if op == "read", let recorded = resource.physicalID {
+      // What is only looked up may have another answer now.
+      if op == "read", provider.provision.kind == .resource, let recorded = resource.physicalID {
         throw Interruption.failure(
           .internal, "\(provider.manifest.name) changes the id of \(resource.type) from '\(recorded)' to '\(id)' between two reads")
       }

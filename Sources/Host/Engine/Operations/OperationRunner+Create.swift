@@ -9,7 +9,10 @@ extension OperationRunner {
     switch stack.status {
     case .createInProgress: break
     case .createComplete: return .succeeded
-    case .rollbackInProgress: return try await rollBackCreation(reason: stack.statusReason ?? "creation failed")
+    case .rollbackInProgress:
+      let ending = try await rollBackCreation(reason: stack.statusReason ?? "creation failed")
+      if case .failed(let text) = ending, operation.input["cancelled"] == true { return .cancelled(text) }
+      return ending
     default:
       let reason = stack.statusReason ?? "creation failed"
       return operation.input["cancelled"] == true ? .cancelled(reason) : .failed(reason)
