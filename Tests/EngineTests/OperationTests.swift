@@ -39,7 +39,7 @@ import Testing
 
     func end(_ accepted: Accepted) async throws -> OperationRecord {
       guard case .operation(let operation) = accepted else { throw RequestError.usage("not an operation") }
-      return try await engine.wait(operationID: operation.id, milliseconds: 20_000)
+      return try await engine.wait(operationID: operation.id, milliseconds: 90_000)
     }
 
     func stack(_ name: String = "shop") async throws -> StackRecord? {
@@ -145,7 +145,7 @@ import Testing
     guard case .operation(let operation) = accepted else { throw RequestError.usage("no operation") }
     while host.cloud.things.count < 2 { await Task.yield() }
     try await host.engine.cancel(operationID: operation.id)
-    let ended = try await host.engine.wait(operationID: operation.id, milliseconds: 20_000)
+    let ended = try await host.engine.wait(operationID: operation.id, milliseconds: 90_000)
     #expect(ended.status == .cancelled)
     #expect(host.cloud.things.isEmpty)
     #expect(try await host.stack()?.status == .rollbackComplete)

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func ended(_ host: OperationTests.Host, _ operation: OperationRecord) async throws -> OperationRecord {
-    try await host.engine.wait(operationID: operation.id, milliseconds: 20_000)
+    try await host.engine.wait(operationID: operation.id, milliseconds: 90_000)
   }
 
   private func events(_ host: OperationTests.Host, _ operation: OperationRecord) async throws -> [EventRecord] {

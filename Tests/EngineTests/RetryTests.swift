@@ -7,7 +7,7 @@ import Testing
 @Suite struct RetryTests {
   private func again(_ host: OperationTests.Host, _ operation: OperationRecord) async throws -> OperationRecord {
     let retried = try await host.engine.retry(operationID: operation.id, client: host.client, idempotencyKey: nil)
-    return try await host.engine.wait(operationID: retried.id, milliseconds: 20_000)
+    return try await host.engine.wait(operationID: retried.id, milliseconds: 90_000)
   }
 
   private func refusal(_ body: () async throws -> OperationRecord) async -> String {
@@ -145,7 +145,7 @@ import Testing
     #expect(host.cloud.things.count { $0.contains("ThingA") } == 1)
     let name = try #require(host.cloud.things.first { $0.contains("ThingA") })
     let resolved = try await host.engine.resolve(operationID: held.id, resource: "ThingA", .exists(id: name))
-    #expect(try await host.engine.wait(operationID: resolved.id, milliseconds: 20_000).status == .succeeded)
+    #expect(try await host.engine.wait(operationID: resolved.id, milliseconds: 90_000).status == .succeeded)
     #expect(host.cloud.things.count == 2)
     #expect(host.cloud.calls.count { $0 == "Create ThingA" } == 1)
   }
