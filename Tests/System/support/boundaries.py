@@ -8,17 +8,25 @@ from .waiting import wait_until
 
 ROWS = []
 
+# What AWS answers (API references of IAM and ECS, errors of these calls) where moto breaks with status 500: to a request whose thing the first one has removed.
+REPEATED = {
+    "RemoveRoleFromInstanceProfile": (404, "NoSuchEntity", "The role is not in the instance profile."),
+    "DeregisterContainerInstance": (400, "InvalidParameterException", "Referenced container instance not found."),
+}
+
 
 class Boundaries:
     """From now on the host dies at each new mutating call: `before` the cloud has it, or `after` it has executed it; never with a reply."""
 
     def __init__(self, cld, proxy, moment):
-        self.cld, self.moment = cld, moment
+        self.cld, self.proxy, self.moment = cld, proxy, moment
         self.met = []
         self._seen = set()
         self._lock = threading.Lock()
         drop = {"before": {"before": self._kill, "drop_before": True}, "after": {"after": self._kill, "drop_after": True}}[moment]
-        self._rule = proxy.on(self._is_new, times=None, **drop)
+        proxy.on(self._is_new, times=None, **drop)
+        for action, error in REPEATED.items() if moment == "after" else ():
+            proxy.on(lambda call, action=action: call.action == action, times=None, error=error)
 
     def _is_new(self, call):
         key = (call.action, call.raw)
@@ -45,7 +53,11 @@ class Boundaries:
             newest = listed.code == 0 and next((o for o in listed.json if o["kind"] == kind), None)
             return newest if newest and newest["status"] in ("SUCCEEDED", "FAILED", "CANCELLED") else None
 
-        return wait_until(ended, f"the {kind} has ended", seconds=400, pause=0.2)
+        try:
+            return wait_until(ended, f"the {kind} has ended", seconds=150, pause=0.1)
+        except AssertionError as problem:
+            calls = "\n".join(str(call) for call in self.proxy.calls[-30:])
+            raise AssertionError(f"{problem}\n{self.cld.run('operation', 'list', exit=None)}\n{calls}\n{self.cld.log()}") from None
 
     def counts(self):
         """{call: how many boundaries of it}, since the last time."""
