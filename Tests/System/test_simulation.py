@@ -96,3 +96,26 @@ def test_a_version_that_asks_otherwise_starts_the_operation_over(home, cloud, tm
     home.run("stack", "list")
     wait_until(lambda: home.json("stack", "show", "four")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE", "the stack is complete")
     assert effects(cloud, "created") == each(1) and effects(cloud, "part") == each(2)
+
+
+def test_what_others_change_is_shown_as_drift(home, cloud):
+    home.run("stack", "create", "four", "--template", "four.yaml")
+    assert {r["drift"]["status"] for r in home.json("resource", "list")} == {"NOT_CHECKED"}
+    fresh = {r["logical_id"]: r["drift"]["status"] for r in home.json("stack", "refresh", "four")}
+    assert fresh["Named"] == fresh["Tagged"] == "IN_SYNC"
+    named, tagged = (next(thing["id"] for thing in cloud.things() if thing["type"] == kind) for kind in ("named", "tagged"))
+    cloud.connection.request("PUT", f"/v1/named/{named}", '{"properties": {"Text": "theirs", "Kind": "small"}, "token": "t"}', {"Content-Type": "application/json"})
+    assert cloud.connection.getresponse().read()
+    cloud.connection.request("DELETE", f"/v1/tagged/{tagged}")
+    assert cloud.connection.getresponse().read()
+    shown = home.run("stack", "refresh", "four")
+    assert "/Text is theirs, asked for: first" in shown.out and "DELETED" in shown.out
+    drift = {r["logical_id"]: r["drift"] for r in home.json("resource", "list")}
+    assert drift["Named"]["status"] == "MODIFIED" and drift["Tagged"]["status"] == "DELETED" and drift["Token"]["status"] == "IN_SYNC"
+    assert drift["Named"]["differences"] == [{"path": "/Text", "expected": "first", "actual": "theirs"}]
+    assert "is \"theirs\"" in home.run("stack", "events", "four").out
+    # A cloud that cannot be read says nothing: what was known stays.
+    cloud.rules({"match": {"op": "read"}, "do": {"error": 403, "when": "before"}})
+    home.run("resource", "refresh", "four/Token", exit=1)
+    cloud.rules()
+    assert home.json("resource", "show", "four/Token")["drift"]["status"] == "IN_SYNC"

@@ -21,6 +21,17 @@ extension Engine {
       Acceptance(operation: operation, idempotencyKey: idempotencyKey) { try Engine.requireIdle($0, stack) })
   }
 
+  /// Starts a refresh of everything in a stack: how each thing is, beside what was asked for.
+  public func refresh(_ kind: StackRecord.Kind, named name: String, client: ClientVariables, idempotencyKey: String?) async throws -> OperationRecord {
+    if let earlier = try await accepted(under: idempotencyKey) { return earlier }
+    guard let stack = try await context.store.read({ try $0.liveStack(kind: kind, name: name) }) else { throw Self.absent(kind, name) }
+    _ = try await verify(stack, client)
+    let operation = OperationRecord(
+      id: "op-" + (try Store.identifier()), stackID: stack.id, kind: .refresh, status: .running, createdAt: context.clock.seconds)
+    return try await accept(
+      Acceptance(operation: operation, idempotencyKey: idempotencyKey) { try Engine.requireIdle($0, stack) })
+  }
+
   /// A resource by its id, its physical id, or `stack/logical-id`.
   public func resource(_ reference: String) async throws -> ResourceRecord {
     let all = try await context.store.read { transaction in

@@ -26,7 +26,9 @@ extension Engine {
     case (.update, .updateRollbackFailed), (.rollback, .updateRollbackFailed):
       return try await rollBackStack(named: stack.name, skipping: [], client: client, idempotencyKey: idempotencyKey)
     case (.action, _), (.refresh, _):
-      guard let resource = operation.input["resource"]?.string else { throw Self.notRetried(operation, stack) }
+      guard let resource = operation.input["resource"]?.string else {
+        return try await refresh(stack.kind, named: stack.name, client: client, idempotencyKey: idempotencyKey)
+      }
       return try await act(resourceID: resource, action: operation.input["action"]?.string, client: client, idempotencyKey: idempotencyKey)
     default: throw Self.notRetried(operation, stack)
     }

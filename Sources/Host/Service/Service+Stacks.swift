@@ -23,6 +23,9 @@ extension Service {
     case ("GET", 4) where kind == .application && call.path[3] == "logs":
       let lines = try await engine.logs(application: call.path[2], since: try call.integer("since") ?? 0, client: call.client)
       return ServiceResponse(body: .array(lines))
+    case ("POST", 4) where call.path[3] == "refresh":
+      let operation = try await engine.refresh(kind, named: call.path[2], client: call.client, idempotencyKey: call.idempotencyKey)
+      return response(.operation(operation), stack: call.path[2])
     case ("POST", 2):
       let request = Engine.CreateRequest(
         name: try call.text("name"), file: try call.text("file"), text: try call.text("text"),

@@ -55,6 +55,9 @@ extension Service {
   private func change(_ call: Call, _ verb: String) async throws -> ServiceResponse {
     let name = call.path[2]
     switch verb {
+    case "refresh":
+      let operation = try await engine.refresh(.template, named: name, client: call.client, idempotencyKey: call.idempotencyKey)
+      return response(.operation(operation), stack: name)
     case "rollback":
       let skipped = Set((call.body["skip"]?.array ?? []).compactMap(\.string))
       let operation = try await engine.rollBackStack(

@@ -23,8 +23,16 @@ enum Views {
       "id": .string(resource.id), "stack": .string(stack), "logical_id": .string(resource.logicalID), "type": .string(resource.type),
       "plugin": .string(resource.plugin), "name": .string(resource.name), "physical_id": text(resource.physicalID),
       "status": .string(resource.status.rawValue), "status_reason": text(resource.statusReason),
-      "attributes": (resource.attributes.isNull ? [:] : resource.attributes).masked,
+      "attributes": (resource.attributes.isNull ? [:] : resource.attributes).masked, "drift": drift(of: resource),
     ]
+  }
+
+  /// What the last refresh found: {status, differences, checked_at}; NOT_CHECKED before the first, and since the last change.
+  private static func drift(of resource: ResourceRecord) -> JSON {
+    guard let checkedAt = resource.drift["checked_at"]?.int else { return ["status": "NOT_CHECKED", "differences": [], "checked_at": .null] }
+    var drift = resource.drift.masked
+    drift["checked_at"] = .string(time(checkedAt))
+    return drift
   }
 
   static func operation(_ operation: OperationRecord, stack: String) -> JSON {

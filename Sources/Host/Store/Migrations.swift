@@ -161,6 +161,7 @@ enum Migrations {
     // Replacing asks for the newest generation; the sweep looks for the few creates of which nobody knows what became of them.
     """
     CREATE INDEX resources_generations ON resources (stack_id, logical_id);
+    ALTER TABLE resources ADD COLUMN drift TEXT;
     ALTER TABLE effects ADD COLUMN uncertain BIGINT NOT NULL DEFAULT 0;
     CREATE INDEX effects_unresolved ON effects (resource_id) WHERE mutates = 1 AND (uncertain = 1 OR result IS NULL);
     """,

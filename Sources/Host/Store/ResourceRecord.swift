@@ -42,6 +42,9 @@ public struct ResourceRecord: Sendable, Hashable {
   /// What the newest update of its stack does with it; nil before the first.
   public var change: ResourceChangeRecord? { get { fields.value.change } set { fields.value.change = newValue } }
 
+  /// What the last refresh found: {status, differences, checked_at}; null before the first, and after every change.
+  public var drift: JSON { get { fields.value.drift } set { fields.value.drift = newValue } }
+
   /// What it holds, kept once however many tasks wait with it (`Shared`).
   private struct Fields: Sendable, Hashable {
     var id: String
@@ -63,6 +66,7 @@ public struct ResourceRecord: Sendable, Hashable {
     var updatedAt: Int64
     var isSuperseded: Bool
     var change: ResourceChangeRecord?
+    var drift: JSON
   }
 
   private var fields: Shared<Fields>
@@ -73,12 +77,13 @@ public struct ResourceRecord: Sendable, Hashable {
     physicalID: String? = nil, status: ResourceStatus = .pending, statusReason: String? = nil,
     accepted: Bool = false, desired: JSON = .null,
     properties: JSON = .null, attributes: JSON = .null, state: JSON = .null, createdAt: Int64, updatedAt: Int64,
-    isSuperseded: Bool = false, change: ResourceChangeRecord? = nil
+    isSuperseded: Bool = false, change: ResourceChangeRecord? = nil, drift: JSON = .null
   ) {
     fields = Shared(
       Fields(
         id: id, stackID: stackID, logicalID: logicalID, type: type, plugin: plugin, generation: generation, name: name,
         physicalID: physicalID, status: status, statusReason: statusReason, accepted: accepted, desired: desired, properties: properties,
-        attributes: attributes, state: state, createdAt: createdAt, updatedAt: updatedAt, isSuperseded: isSuperseded, change: change))
+        attributes: attributes, state: state, createdAt: createdAt, updatedAt: updatedAt, isSuperseded: isSuperseded, change: change,
+        drift: drift))
   }
 }

@@ -2,7 +2,7 @@ internal import JSON
 
 extension Transaction {
   private static let resourceColumns =
-    "id, stack_id, logical_id, type, plugin, generation, name, physical_id, status, status_reason, accepted, desired, properties, attributes, state, created_at, updated_at, superseded, change"
+    "id, stack_id, logical_id, type, plugin, generation, name, physical_id, status, status_reason, accepted, desired, properties, attributes, state, created_at, updated_at, superseded, change, drift"
 
   /// The resource of that id.
   public func resource(id: String) throws -> ResourceRecord? {
@@ -54,14 +54,14 @@ extension Transaction {
   /// Adds a resource.
   public func insert(_ resource: ResourceRecord) throws {
     try rows(
-      "INSERT INTO resources (\(Self.resourceColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+      "INSERT INTO resources (\(Self.resourceColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
       [
         .text(resource.id), .text(resource.stackID), .text(resource.logicalID), .text(resource.type),
         .text(resource.plugin), .integer(Int64(resource.generation)), .text(resource.name),
         .optional(resource.physicalID), .text(resource.status.rawValue), .optional(resource.statusReason),
         .integer(resource.accepted ? 1 : 0), .json(resource.desired), .json(resource.properties),
         .json(resource.attributes), .json(resource.state), .integer(resource.createdAt), .integer(resource.updatedAt),
-        .integer(resource.isSuperseded ? 1 : 0), .optional(resource.change?.json.text),
+        .integer(resource.isSuperseded ? 1 : 0), .optional(resource.change?.json.text), .json(resource.drift),
       ])
   }
 
@@ -70,14 +70,14 @@ extension Transaction {
     try rows(
       """
       UPDATE resources SET generation = $2, name = $3, physical_id = $4, status = $5, status_reason = $6, accepted = $7,
-      desired = $8, properties = $9, attributes = $10, state = $11, updated_at = $12, superseded = $13, change = $14 WHERE id = $1
+      desired = $8, properties = $9, attributes = $10, state = $11, updated_at = $12, superseded = $13, change = $14, drift = $15 WHERE id = $1
       """,
       [
         .text(resource.id), .integer(Int64(resource.generation)), .text(resource.name), .optional(resource.physicalID),
         .text(resource.status.rawValue), .optional(resource.statusReason),
         .integer(resource.accepted ? 1 : 0), .json(resource.desired), .json(resource.properties),
         .json(resource.attributes), .json(resource.state), .integer(resource.updatedAt),
-        .integer(resource.isSuperseded ? 1 : 0), .optional(resource.change?.json.text),
+        .integer(resource.isSuperseded ? 1 : 0), .optional(resource.change?.json.text), .json(resource.drift),
       ])
   }
 
@@ -91,7 +91,8 @@ extension Transaction {
         generation: Int(row.integer(5)), name: row.text(6), physicalID: row.optionalText(7), status: status,
         statusReason: row.optionalText(9), accepted: row.integer(10) != 0, desired: try .column(row.text(11)),
         properties: try .column(row.text(12)), attributes: try .column(row.text(13)), state: try .column(row.text(14)),
-        createdAt: row.integer(15), updatedAt: row.integer(16), isSuperseded: row.integer(17) != 0, change: ResourceChangeRecord(json: try .column(row.optionalText(18))))
+        createdAt: row.integer(15), updatedAt: row.integer(16), isSuperseded: row.integer(17) != 0, change: ResourceChangeRecord(json: try .column(row.optionalText(18))),
+        drift: try .column(row.optionalText(19)))
     }
   }
 }

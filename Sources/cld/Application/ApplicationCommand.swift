@@ -6,7 +6,7 @@ internal import JSON
 struct ApplicationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "app", abstract: "Applications: containers that run in an environment.",
-    subcommands: [Deploy.self, List.self, Show.self, Logs.self, Delete.self], aliases: ["application"])
+    subcommands: [Deploy.self, List.self, Show.self, Logs.self, ApplicationRefresh.self, Delete.self], aliases: ["application"])
 
   struct Deploy: ParsableCommand {
     static let configuration = CommandConfiguration(

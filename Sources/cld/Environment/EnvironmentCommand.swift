@@ -5,7 +5,7 @@ internal import JSON
 struct EnvironmentCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "env", abstract: "Environments: a container cluster and what belongs to it.",
-    subcommands: [Create.self, List.self, Show.self, Delete.self], aliases: ["environment"])
+    subcommands: [Create.self, List.self, Show.self, EnvironmentRefresh.self, Delete.self], aliases: ["environment"])
 
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(

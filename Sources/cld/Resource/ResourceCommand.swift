@@ -38,6 +38,7 @@ struct ResourceCommand: ParsableCommand {
       for name in ["id", "stack", "logical_id", "type", "name", "physical_id", "status", "status_reason"] {
         if let text = resource[name]?.scalarText { Console.print("\(name): \(text)") }
       }
+      Console.print("drift: \(resource["drift"]?["status"]?.string ?? "NOT_CHECKED")  \(Drift.sentence(resource))")
       for section in ["properties", "attributes"] {
         Console.print("\(section):")
         for (name, value) in (resource[section]?.object ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -93,6 +94,7 @@ struct ResourceTarget: ParsableArguments {
       let shown = try client.send("GET", ["v1", "resources", id])
       if change.output.format == .json { return shown }
       Console.print("\(shown["logical_id"]?.string ?? id)  \(shown["attributes"]?["Status"]?.string ?? shown["status"]?.string ?? "")")
+      if body["action"] == nil { Console.print(Drift.table(of: [shown])) }
       return nil
     }
   }

@@ -6,7 +6,7 @@ struct StackCommand: ParsableCommand {
     commandName: "stack", abstract: "Stacks from CloudFormation templates.",
     subcommands: [
       StackCreate.self, StackUpdate.self, StackDelete.self, StackList.self, StackShow.self, StackEvents.self, StackResources.self,
-      StackTemplate.self, StackCancel.self, StackContinueRollback.self, StackProtect.self, StackPolicyCommand.self, Validate.self, Graph.self,
+      StackTemplate.self, StackCancel.self, StackContinueRollback.self, StackRefresh.self, StackProtect.self, StackPolicyCommand.self, Validate.self, Graph.self,
     ])
 
   /// `cld stack validate`, done by `cld-template`.

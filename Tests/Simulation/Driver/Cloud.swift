@@ -28,6 +28,7 @@ struct Thing {
   let restarts: Int64
   let text: String?
   let parts: [String]
+  let properties: JSON
   private let tags: [String: String]
 
   init(_ json: JSON) throws {
@@ -38,6 +39,7 @@ struct Thing {
     restarts = json["actions"]?["restart"]?.int ?? 0
     text = json["properties"]?["Text"]?.string
     parts = (json["parts"]?.array ?? []).compactMap(\.string)
+    properties = json["properties"] ?? [:]
     tags = (json["tags"]?.object ?? [:]).compactMapValues(\.string)
   }
 

@@ -35,7 +35,7 @@ struct Things: Sendable {
     switch thing.state {
     case "pending": return .pending(id: thing.id, nextMilliseconds: pause)
     case "failed" where step.awaiting != "delete": return .failed("the cloud could not provision \(thing.id)", id: thing.id, attributes: attributes(thing))
-    default: return .ready(id: thing.id, attributes: attributes(thing))
+    default: return .ready(id: thing.id, attributes: attributes(thing), properties: thing.properties)
     }
   }
 

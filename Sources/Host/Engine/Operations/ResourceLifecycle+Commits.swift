@@ -25,6 +25,7 @@ extension ResourceLifecycle {
     resource.status = status
     resource.accepted = false
     resource.statusReason = nil
+    resource.drift = .null
     resource.updatedAt = context.clock.seconds
     // The event still says what it was that is gone.
     let event = announce ? event(resource, status.rawValue, reason) : nil

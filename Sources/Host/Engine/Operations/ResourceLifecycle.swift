@@ -175,19 +175,22 @@ struct ResourceLifecycle {
     let provider = try await provider(of: record)
     guard provider.provision.ops.contains("read") else { return }
     var resource = record
-    for isSecond in [false, true] {
+    var drift = Drift.deleted
+    for _ in 1...2 {
       var runner = runner(provider, "read")
       runner.awaiting = "refresh"
       let (completion, read) = try await runner.run(record)
-      resource = read
       if completion.status != .absent {
+        resource = read
         resource.statusReason = completion.status == .failed ? completion.reason : nil
+        drift = Drift(desired: resource.desired, actual: completion.properties ?? .null, schema: provider.provision.schema)
         break
       }
       // The attributes that were recorded stay: they are what a person needs to look for the thing.
       resource = record
-      if isSecond { resource.statusReason = "missing: the cloud says that it does not exist" }
     }
+    resource.drift = drift.json(at: context.clock.seconds)
+    if let sentence = drift.sentence { resource.statusReason = sentence }
     try await save(&resource, reason: resource.statusReason ?? "refreshed")
   }
 
