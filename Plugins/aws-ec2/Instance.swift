@@ -16,15 +16,9 @@ enum Instance {
     if let found = try find(step), let id = found["instanceId"]?.string, isThere(found) {
       return step.pending(id: id, "the instance starts", attributes: attributes(found))
     }
-    var answer = try run(step, parameters)
-    if answer == nil {
-      // The reply is lost. The token would do on AWS, for emulators the tags have to.
-      if let found = try find(step), let id = found["instanceId"]?.string {
-        return step.pending(id: id, "the instance starts", attributes: attributes(found))
-      }
-      answer = try run(step, parameters)
-    }
-    guard let instance = answer?["instancesSet"].items().first, let id = instance["instanceId"]?.string else {
+    // After a lost reply the token would do on AWS, for emulators the tags have to.
+    let instance = try step.untilKnown({ try run(step, parameters).map { $0["instancesSet"].items().first ?? .null } }, else: { try find(step) })
+    guard let id = instance["instanceId"]?.string else {
       throw Failure(.internal, "RunInstances answered no instance")
     }
     return step.pending(id: id, "the instance starts", attributes: attributes(instance))

@@ -14,11 +14,9 @@ enum Listener {
     // Looked for first: emulators make a second one where AWS says DuplicateListener.
     if let found = try find(step) { return try adopt(step, found) }
     do {
-      if let answer = try step.askOrLost(.elb, "CreateListener", .object(parameters)) {
-        return try ready(answer["Listeners"].items().first)
-      }
-      if let found = try find(step) { return try adopt(step, found) }
-      return try ready(try step.ask(.elb, "CreateListener", .object(parameters))["Listeners"].items().first)
+      return try step.untilKnown(
+        { try step.askOrLost(.elb, "CreateListener", .object(parameters)).map { try ready($0["Listeners"].items().first) } },
+        else: { try find(step).map { try adopt(step, $0) } })
     } catch let error as AWSError where error.isOne(of: "DuplicateListener") {
       guard let found = try find(step) else { throw error }
       return try adopt(step, found)

@@ -15,11 +15,10 @@ enum Service {
       return try pending(step, found)
     }
     do {
-      if let answer = try step.askOrLost(.ecs, "CreateService", parameters, select: ["/service/serviceArn"]) {
-        return try pending(step, answer["service"])
-      }
-      if let found = try find(step), isThere(found), step.owns(tagMap(found["tags"])) { return try pending(step, found) }
-      return try pending(step, try step.ask(.ecs, "CreateService", parameters, select: ["/service/serviceArn"])["service"])
+      let service = try step.untilKnown(
+        { try step.askOrLost(.ecs, "CreateService", parameters, select: ["/service/serviceArn"]).map { $0["service"] ?? .null } },
+        else: { try find(step).flatMap { isThere($0) && step.owns(tagMap($0["tags"])) ? $0 : nil } })
+      return try pending(step, service)
     } catch let error as AWSError
       where error.isOne(of: "InvalidParameterException", "ClientException") && error.message.contains("idempotent")
     {

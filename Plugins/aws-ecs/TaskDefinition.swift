@@ -22,12 +22,9 @@ enum TaskDefinition {
     let kept = ["/taskDefinition/taskDefinitionArn", "/taskDefinition/revision"]
     // Looked for first: another attempt would make another revision.
     if let found = try newest(step, family) { return try ready(["taskDefinition": found]) }
-    if let answer = try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) { return try ready(answer) }
-    if let found = try newest(step, family) { return try ready(["taskDefinition": found]) }
-    guard let answer = try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) else {
-      throw Failure(.unavailable, "the replies to RegisterTaskDefinition are lost")
-    }
-    return try ready(answer)
+    return try ready(
+      step.untilKnown(
+        { try step.askOrLost(.ecs, "RegisterTaskDefinition", body, select: kept) }, else: { try newest(step, family).map { ["taskDefinition": $0] } }))
   }
 
   private static func ready(_ answer: JSON) throws -> Done {

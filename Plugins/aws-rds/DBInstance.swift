@@ -81,13 +81,11 @@ enum DBInstance {
   private static func act(_ step: Step, _ call: String) throws -> Done {
     guard let id = step.current.id else { throw Failure(.notFound, "the database has no id yet") }
     let named: JSON = ["DBInstanceIdentifier": .string(id)]
-    guard try step.askOrLost(.rds, call, named, select: ["/DBInstance/DBInstanceStatus"]) == nil else {
-      return step.pending(id: id, "\(call) was accepted", slowest: 10_000)
-    }
-    // The reply is lost: if the database is at work on something, or is where the action leads, the call has arrived.
-    let status = try find(step, id)?["DBInstanceStatus"]?.string ?? "unknown"
     let before = call == "StartDBInstance" ? "stopped" : "available"
-    if status == before { _ = try step.ask(.rds, call, named, select: ["/DBInstance/DBInstanceStatus"]) }
+    // After a lost reply: if the database is at work on something, or is where the action leads, the call has arrived.
+    _ = try step.untilKnown(
+      { try step.askOrLost(.rds, call, named, select: ["/DBInstance/DBInstanceStatus"]) },
+      else: { try find(step, id).flatMap { $0["DBInstanceStatus"]?.string == before ? nil : $0 } })
     return step.pending(id: id, "\(call) was accepted", slowest: 10_000)
   }
 

@@ -39,5 +39,13 @@ extension Step {
     }
   }
 
+  /// Asks until it is known what became of it: after each lost reply it is looked for, and asked again only when it is not there. The host bounds how often.
+  public func untilKnown<Result>(_ ask: () throws -> Result?, else look: () throws -> Result?) rethrows -> Result {
+    while true {
+      if let answered = try ask() { return answered }
+      if let found = try look() { return found }
+    }
+  }
+
   private static let errorParts = ["/Errors", "/Error", "/__type", "/message", "/Message", "/code"]
 }
