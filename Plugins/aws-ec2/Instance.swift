@@ -17,8 +17,8 @@ enum Instance {
       return step.pending(id: id, "the instance starts", attributes: attributes(found))
     }
     var answer = try run(step, parameters)
-    if answer == nil {
-      // The reply is lost. The token would do on AWS, for emulators the tags have to.
+    while answer == nil {
+      // The reply is lost, maybe not for the first time. The token would do on AWS, for emulators the tags have to.
       if let found = try find(step), let id = found["instanceId"]?.string {
         return step.pending(id: id, "the instance starts", attributes: attributes(found))
       }

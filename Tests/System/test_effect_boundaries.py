@@ -63,7 +63,8 @@ def test_the_host_dies_at_every_effect(survey, homes, moto, proxies):
         deaths = Boundaries(cld, proxy, moment)
         with Agent(moto):
             cld.run("env", "create", "shop", "environment.yaml", "--no-wait", exit=None)
-            assert deaths.follow("create")["status"] == "SUCCEEDED"
+            ended = deaths.follow("create")
+            assert ended["status"] == "SUCCEEDED", f"{moment}: {ended}\n" + deaths.tail()
         met = deaths.counts()
         assert met == created, f"{moment}: met {met}, surveyed {created}"
         found = there(moto)
@@ -73,8 +74,20 @@ def test_the_host_dies_at_every_effect(survey, homes, moto, proxies):
         boundaries.record("env create", moment, met)
         accepted = cld.run("env", "delete", "shop", "--no-wait", exit=None)
         assert accepted.code in (0, 69), accepted
-        assert deaths.follow("delete")["status"] == "SUCCEEDED"
+        ended = deaths.follow("delete")
+        assert ended["status"] == "SUCCEEDED", f"{moment}: {ended}\n" + deaths.tail()
         met = deaths.counts()
         assert met == deleted, f"{moment}: met {met}, surveyed {deleted}"
         assert there(moto) == {} and cld.json("env", "list") == []
         boundaries.record("env delete", moment, met)
+
+
+def test_a_reply_that_is_lost_again_and_again_is_looked_for_each_time(cld, moto_proxy, moto):
+    """RunInstances, whose repetition moto does not know."""
+    cld.file("environment.yaml", files.ECS.replace("cluster_size: 2", "cluster_size: 1"))
+    moto_proxy.on("RunInstances", times=3, drop_before=True)
+    with Agent(moto):
+        cld.run("env", "create", "shop", "environment.yaml")
+    assert len(there(moto)["instance"]) == 1 and len(moto_proxy.actions("RunInstances")) == 4
+    cld.run("env", "delete", "shop")
+    assert there(moto) == {}

@@ -27,7 +27,7 @@ class Boundaries:
         proxy.on(self._is_new, times=None, **drop)
         for action, error in REPEATED.items():
             proxy.on(lambda call, action=action: call.action == action and self._was_executed(call), times=None, error=error)
-        # Of two requests with one token at the same moment moto answers the second before it has the instance.
+        # moto knows no client tokens: what a dead host has asked for is there before it is looked for.
         proxy.on("RunInstances", times=None, before=self._wait_for_earlier)
 
     def _is_new(self, call):
@@ -67,8 +67,11 @@ class Boundaries:
         try:
             return wait_until(ended, f"the {kind} has ended", seconds=150, pause=0.1)
         except AssertionError as problem:
-            calls = "\n".join(str(call) for call in self.proxy.calls[-30:])
-            raise AssertionError(f"{problem}\n{self.cld.run('operation', 'list', exit=None)}\n{calls}\n{self.cld.log()}") from None
+            raise AssertionError(f"{problem}\n{self.cld.run('operation', 'list', exit=None)}\n{self.tail()}") from None
+
+    def tail(self):
+        """What the cloud was asked last, and the end of the host's log."""
+        return "\n".join(str(call) for call in self.proxy.calls[-60:]) + "\n" + self.cld.log()
 
     def counts(self):
         """{call: how many boundaries of it}, since the last time."""
