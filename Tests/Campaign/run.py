@@ -266,7 +266,7 @@ class Run:
         things = [t for t in self.ledger.live_of_stack(self.stack) if t.logical == logical]
         unknown = [t for t in things if t.id not in recorded]
         # The call that is held is the last one that changes something of the thing.
-        executed = self.was_executed(logical)
+        executed = bool(unknown) if reason.startswith("Create") else self.was_executed(logical)
         body = {"resource": logical, "absent": True}
         if executed and (unknown or things):
             body = {"resource": logical, "exists": (unknown or things)[-1].id}

@@ -119,3 +119,12 @@ def test_what_others_change_is_shown_as_drift(home, cloud):
     home.run("resource", "refresh", "four/Token", exit=1)
     cloud.rules()
     assert home.json("resource", "show", "four/Token")["drift"]["status"] == "IN_SYNC"
+
+
+def test_a_probe_that_something_else_kills_is_made_again(home):
+    faults = home.folder / "faults"
+    faults.write_text("at worker.ready 1 kill\n")
+    home.variables["CLD_FAULTS"] = str(faults)
+    home.run("stack", "create", "four", "--template", "four.yaml")
+    assert (home.folder / "faults.log").read_text() == "fired worker.ready 1 kill\n"
+    assert "is refused" not in home.log()

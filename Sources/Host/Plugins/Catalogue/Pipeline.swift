@@ -86,7 +86,7 @@ enum Pipeline {
 
   /// probe and describe: the worker must load it and say the same as the manifest.
   static func probe(
-    _ record: inout PluginRecord, _ library: LibrarySnapshot, _ setting: WorkerSetting, _ policy: Policy
+    _ record: inout PluginRecord, _ library: LibrarySnapshot, _ setting: WorkerSetting, _ policy: Policy, isSecond: Bool = false
   ) async -> WorkerReport? {
     guard let manifest = record.manifest else { return nil }
     let worker = Worker(library, limits: Worker.Limits(manifest.limits), setting: setting.forPlugin(from: record.origin, policy))
@@ -103,6 +103,8 @@ enum Pipeline {
       record.passed.append(.describe)
       return report
     } catch {
+      // SIGKILL may come from outside, as from the kernel when memory is short, and then says nothing of the plugin; twice it does.
+      if case .signalled(SIGKILL) = error.cause, !isSecond { return await probe(&record, library, setting, policy, isSecond: true) }
       record.refuse(refusal(error))
       return nil
     }
