@@ -94,13 +94,13 @@ extension Engine {
     guard let (resource, stack, isIdle) = found, let scope = CloudScope(json: stack.scope),
       let provider = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin)
     else { return nil }
+    // A person decides, and a delete waits for that.
+    guard try await context.undecidedCreate(of: id, by: provider) == nil else { return nil }
     return Sweepable(resource: resource, stack: stack, scope: stack.scope(of: provider, else: scope), provider: provider, isIdle: isIdle)
   }
 
   private func sweep(_ subject: Sweepable) async throws {
     let (resource, stack) = (subject.resource, subject.stack)
-    // A person decides, and a delete waits for that.
-    if try await context.undecidedCreate(of: resource.id, by: subject.provider) != nil { return }
     let tags = context.naming.tags(
       stack: stack.name, stackID: stack.id, logicalID: resource.logicalID, resourceID: resource.identity, generation: resource.generation)
     let items = try await things(subject, tags)
