@@ -26,6 +26,10 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     /// After so many steps drivers answer no more: the host is about to be left behind, as one that was killed.
     var stopsAfter: Int?
     var stopped = 0
+    /// What the clients' credentials are; nil when no client has come.
+    var credentials: String? = "first"
+    /// The credentials that the cloud does not take any more.
+    var expired: Set<String> = []
   }
 
   enum Fault {
@@ -170,6 +174,8 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     return state.withLock { state in
       let key = "\(call) \(tags["cld:logical-id"] ?? "")"
       let fault = state.faults.removeValue(forKey: key)
+      guard let credentials = state.credentials else { return .unauthenticated("no client has come") }
+      if state.expired.contains(credentials) { return .unauthenticated("the token has expired") }
       state.calls.append(key)
       switch fault {
       case .lostBefore: return .lost("connection reset")
@@ -214,5 +220,5 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     return CloudScope(cloud: cloud, account: account, region: "r", partition: "p", endpointOverrides: [:], profile: nil)
   }
 
-  func hasCredentials(for scope: CloudScope) async -> Bool { true }
+  func credentials(for scope: CloudScope) async -> CredentialsMark? { state.withLock { $0.credentials }.map { CredentialsMark($0) } }
 }

@@ -4,8 +4,13 @@ public protocol Accounts: Sendable {
   /// and remembers them in memory for the effects of that scope.
   /// - Throws: `RequestError` with one sentence: no credentials, wrong ones, no region, the cloud cannot be reached.
   func scope(cloud: String, client: ClientVariables) async throws(RequestError) -> CloudScope
+  /// What tells the verified credentials that this host holds for that scope from others; nil when it holds none.
+  func credentials(for scope: CloudScope) async -> CredentialsMark?
+}
+
+extension Accounts {
   /// Whether this host holds verified credentials for that scope.
-  func hasCredentials(for scope: CloudScope) async -> Bool
+  func hasCredentials(for scope: CloudScope) async -> Bool { await credentials(for: scope) != nil }
 }
 
 /// The variables of a client's environment that a cloud's tools would read. They stay in memory.

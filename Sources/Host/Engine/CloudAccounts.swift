@@ -6,6 +6,7 @@ public actor CloudAccounts: Accounts {
   struct Session: Sendable {
     let environment: ClientEnvironment
     let credentials: any CredentialProviding
+    let mark: CredentialsMark
   }
 
   private struct Key: Hashable {
@@ -35,10 +36,10 @@ public actor CloudAccounts: Accounts {
     let credentials = CredentialProvider(environment: environment, http: http)
     let region: String
     let identity: AWSIdentity
-    let source: String
+    let found: AWSCredentials
     do {
       // Credentials first: who has none needs to hear of that before anything else.
-      source = try await credentials.credentials().source
+      found = try await credentials.credentials()
       region = try environment.region()
       identity = try await AWSIdentity.of(credentials, environment: environment, region: region, http: http)
     } catch {
@@ -47,8 +48,8 @@ public actor CloudAccounts: Accounts {
     let scope = CloudScope(
       cloud: cloud, account: identity.account, region: region, partition: identity.partition,
       endpointOverrides: environment.variables.filter { $0.key.hasPrefix("AWS_ENDPOINT_URL") },
-      profile: profile.from == nil ? nil : profile.name, credentialSource: source)
-    sessions[Key(scope)] = Session(environment: environment, credentials: credentials)
+      profile: profile.from == nil ? nil : profile.name, credentialSource: found.source)
+    sessions[Key(scope)] = Session(environment: environment, credentials: credentials, mark: CredentialsMark(found))
     return scope
   }
 
@@ -58,12 +59,12 @@ public actor CloudAccounts: Accounts {
     let scope = CloudScope(
       cloud: cloud, account: "none", region: "none", partition: cloud,
       endpointOverrides: environment.variables.filter { $0.key.hasPrefix("CLD_ENDPOINT_URL") }, profile: nil)
-    sessions[Key(scope)] = Session(environment: environment, credentials: NoCredentials(cloud: cloud))
+    sessions[Key(scope)] = Session(environment: environment, credentials: NoCredentials(cloud: cloud), mark: CredentialsMark(cloud))
     return scope
   }
 
-  /// Whether a client of that account and region has come since the host started.
-  public func hasCredentials(for scope: CloudScope) -> Bool { session(for: scope) != nil }
+  /// The credentials of the newest client of that account and region since the host started.
+  public func credentials(for scope: CloudScope) -> CredentialsMark? { session(for: scope)?.mark }
 
   func session(for scope: CloudScope) -> Session? { sessions[Key(scope)] }
 

@@ -57,16 +57,6 @@ extension Engine {
     }
   }
 
-  /// Takes a held operation up at once.
-  func goOn(_ operationID: String) async throws -> OperationRecord {
-    loseNoTime(with: operationID)
-    try await resume()
-    guard let operation = try await context.store.read({ try $0.operation(id: operationID) }) else {
-      throw RequestError.notFound("there is no operation \(operationID): `cld operation list` shows them")
-    }
-    return operation
-  }
-
   // MARK: - Parts
 
   /// How long a command waits for an operation that is being tried to be held again, in milliseconds.

@@ -35,6 +35,11 @@ struct Call: Sendable {
   /// Whether this is not the first request for an operation's events.
   var isFollowing: Bool { path.dropFirst().first == "operations" && path.last == "events" && query["after"] != "0" }
 
+  /// The operation that a person asks to go on: `GET /v1/operations/ID?resume=true`.
+  var operationAskedFor: String? {
+    method == "GET" && path.count == 3 && path[1] == "operations" && flag("resume") ? path[2] : nil
+  }
+
   /// Whether it is about things as they stand, so that what is held stays held until it is answered.
   var isLooking: Bool { method == "GET" && path.last != "events" || isAboutHeld }
 

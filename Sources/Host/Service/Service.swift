@@ -65,6 +65,7 @@ public struct Service: Sendable {
       if call.isFollowing {
         for scope in scopes where await engine.hasCredentials(for: scope) { scopes.remove(scope) }
       }
+      if let asked = call.operationAskedFor { engine.loseNoTime(with: asked) }
       guard !scopes.isEmpty else { return }
       for scope in scopes {
         var client = call.client
@@ -72,7 +73,7 @@ public struct Service: Sendable {
         // Credentials that do not work, or are for another account, leave the operation held; the request itself says so if it needs them.
         _ = try? await engine.scope(cloud: scope.cloud, client: client)
       }
-      try await engine.resume()
+      try await engine.resume(patiently: true)
     } catch {
       // The request that follows reads the same store and reports the same error, with its place.
     }

@@ -48,8 +48,8 @@ struct OperationCommand: ParsableCommand {
 
     func run() throws {
       let client = HostClient()
-      // A look at the operation brings the host these credentials, with which a held one goes on; following alone does not.
-      _ = try client.send("GET", ["v1", "operations", id])
+      // This brings the host these credentials and lets a held operation be tried at once; following alone does not.
+      _ = try client.send("GET", ["v1", "operations", id], query: ["resume": "true"])
       try OperationProgress(client: client, operation: id, timeout: timeout.map { $0 * 1000 }).follow()
     }
   }

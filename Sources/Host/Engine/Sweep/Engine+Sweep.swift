@@ -68,14 +68,6 @@ extension Engine {
     return max(20, pause)
   }
 
-  /// The scopes in which something may arrive late.
-  func unsweptScopes() async throws -> Set<CloudScope> {
-    try await context.store.read { transaction in
-      let stacks = Set(try transaction.resourcesWithUnresolvedCreates().compactMap { try transaction.resource(id: $0)?.stackID })
-      return Set(try stacks.compactMap { try transaction.stack(id: $0) }.flatMap(\.scopes))
-    }
-  }
-
   /// A resource that is swept.
   private struct Sweepable: Sendable {
     var resource: ResourceRecord
