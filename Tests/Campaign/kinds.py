@@ -112,6 +112,19 @@ def cancel(run):
     run.end(operation)
 
 
+def cancel_delete_rules(run):
+    """The first thing is gone, and the host has not heard of that yet."""
+    return [{"match": {"op": "delete"}, "do": {"delay_ms": 500}}]
+
+
+def cancel_delete(run):
+    """The wish comes when the cloud has got the first delete; what is left is deleted afterwards, as of every case."""
+    operation = delete(run)
+    run.wait_for_call("delete", operation)
+    run.cancel(operation)
+    run.end(operation)
+
+
 def act(run):
     run.ask("acted")
     run.end(run.change("POST", ["v1", "resources", run.resource("Thing")["id"], "actions"], {"action": "restart"}))
@@ -187,6 +200,8 @@ KINDS = {
         Kind("replace", replace, lambda run: have(run, template(run.identity))),
         Kind("delete", delete_all, lambda run: have(run, kept(run))),
         Kind("cancel", cancel, rules=cancel_rules),
+        Kind(
+            "cancel-delete", cancel_delete, lambda run: have(run, template(run.identity, Second=second(run.identity))), rules=cancel_delete_rules),
         Kind("action", act, lambda run: have(run, template(run.identity))),
         Kind("refresh", refresh, lambda run: have(run, template(run.identity))),
         Kind("rollback", rollback, rules=rollback_rules),

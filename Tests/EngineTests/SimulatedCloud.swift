@@ -30,6 +30,8 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
     var credentials: String? = "first"
     /// The credentials that the cloud does not take any more.
     var expired: Set<String> = []
+    /// The calls that are held back, such as "Delete ThingA", before the cloud does anything.
+    var gates: [String: Gate] = [:]
   }
 
   enum Fault {
@@ -62,14 +64,14 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
           url: "https://sim", authentication: .none, wireFormat: .rest, overrides: [],
           calls: [
             "Create": Call(mutates: true, repeating: repeating), "Delete": Call(mutates: true, repeating: .safe),
-            "Update": Call(mutates: true, repeating: .safe), "Get": Call(mutates: false, repeating: .safe),
+            "Update": Call(mutates: true, repeating: .safe), "Poke": Call(mutates: true, repeating: .safe), "Get": Call(mutates: false, repeating: .safe),
           ])
       ])
   }
 
   private var provision: Provision {
     Provision(
-      group: "sim.resource", kind: .resource, type: "Sim::Thing", alias: "thing", ops: ["create", "read", "update", "delete", "expand-resource"],
+      group: "sim.resource", kind: .resource, type: "Sim::Thing", alias: "thing", ops: ["create", "read", "update", "delete", "action:poke", "expand-resource"],
       schema: TypeSchema(
         typeName: "Sim::Thing", schemaVersion: 1,
         document: ["properties": ["Value": ["type": "string"], "Kind": ["type": "string"], "password": [:], "Name": ["type": "string"]]],
@@ -128,6 +130,9 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
         default: return ["done": ["status": "pending", "id": name]]
         }
       }
+    case "action:poke":
+      guard history.last?["result"] != nil else { return effect("Poke") }
+      return ["done": ["status": "pending", "id": name]]
     case "update":
       guard let result = history.last?["result"] else { return effect("Update") }
       return result["status"]?.int == 400
@@ -170,6 +175,7 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
       $0.mostAtOnce = max($0.mostAtOnce, $0.live)
     }
     await Task.yield()
+    if let gate = state.withLock({ $0.gates["\(call) \(tags["cld:logical-id"] ?? "")"] }) { await gate.pass() }
     defer { state.withLock { $0.live -= 1 } }
     return state.withLock { state in
       let key = "\(call) \(tags["cld:logical-id"] ?? "")"
@@ -221,4 +227,39 @@ final class SimulatedCloud: Drivers, EffectGateway, Accounts {
   }
 
   func credentials(for scope: CloudScope) async -> CredentialsMark? { state.withLock { $0.credentials }.map { CredentialsMark($0) } }
+}
+
+/// Holds back the calls that come to it until it is opened.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var isReached = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// Whether a call has come.
+  var isReached: Bool { state.withLock { $0.isReached } }
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        state.isReached = true
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  func open() {
+    let waiting = state.withLock { state in
+      state.isOpen = true
+      let taken = state.waiting
+      state.waiting = []
+      return taken
+    }
+    for continuation in waiting { continuation.resume() }
+  }
 }

@@ -1,4 +1,5 @@
 """The simulated cloud and its driver, before faults are put on them: each class of identity through its life, judged by the ledger."""
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -128,3 +129,54 @@ def test_a_probe_that_something_else_kills_is_made_again(home):
     home.run("stack", "create", "four", "--template", "four.yaml")
     assert (home.folder / "faults.log").read_text() == "fired worker.ready 1 kill\n"
     assert "is refused" not in home.log()
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_delete_that_is_cancelled_keeps_the_rest(home, cloud, dies):
+    """The delete of one thing is in the air when the wish comes, and, in one of the two, the host dies then."""
+    home.run("stack", "create", "four", "--template", "four.yaml")
+    cloud.rules({"match": {"op": "delete", "type": "tagged"}, "do": {"hold": True, "when": "after"}})
+    operation = home.run("stack", "delete", "four", "--no-wait").out.strip()
+    wait_until(lambda: cloud.state()["rules"][0]["fired"], "the delete has come")
+    home.run("operation", "cancel", operation)
+    if dies:
+        home.kill_host()
+    cloud.rules()
+    ended = home.run("operation", "wait", operation, exit=1)
+    assert "cancelled: " in ended.err and f"`cld operation retry {operation}` goes on" in ended.err
+    assert home.json("operation", "show", operation)["status"] == "CANCELLED"
+    left = sorted(thing["type"] for thing in cloud.things())
+    assert set(left) >= {"named", "token"} and "tagged" not in left
+    assert home.json("stack", "show", "four")["Stacks"][0]["StackStatus"] == "DELETE_FAILED"
+    # Once more is no error.
+    home.run("operation", "cancel", operation)
+    home.run("operation", "retry", operation)
+    assert cloud.things() == [] and effects(cloud, "deleted") == each(1)
+
+
+def test_a_client_that_polls_takes_a_held_operation_up_now_and_then(home, cloud, tmp_path):
+    """Each taking up raises the operation's epoch. When the plugin is there again, the next command lets it go on at once."""
+    cloud.rules({"match": {"op": "create", "type": "named"}, "do": {"hold": True, "when": "after"}})
+    operation = home.run("stack", "create", "four", "--template", "four.yaml", "--no-wait").out.strip()
+    wait_until(lambda: cloud.state()["rules"][0]["fired"], "the create has come")
+    (tmp_path / "plugins" / "simulated").rename(tmp_path / "elsewhere")
+    # A change is made with the plugins of that moment: the host sees now that it is gone.
+    home.run("stack", "create", "five", "--template", "four.yaml", exit=None)
+    cloud.rules()
+    shown = lambda: home.json("operation", "show", operation)
+    held = wait_until(lambda: (found := shown())["status"] == "HELD" and found, "the operation is held")
+    before = epoch(home, operation)
+    for _ in range(50):
+        assert shown()["reason"] == held["reason"]
+    # Two seconds after the first time, four after the second, and so on.
+    assert epoch(home, operation) - before <= 4
+    assert [e["status"] for e in shown()["events"] if e["type"] == "Cld::Operation"] == ["HELD"]
+    (tmp_path / "elsewhere").rename(tmp_path / "plugins" / "simulated")
+    home.run("stack", "create", "four", "--template", "four.yaml", exit=73)
+    wait_until(lambda: shown()["status"] == "SUCCEEDED", "the operation has ended")
+    assert effects(cloud, "created") == each(1)
+
+
+def epoch(home, operation):
+    with sqlite3.connect(f"file:{home.home}/data/deployments/cld.sqlite?mode=ro", uri=True) as connection:
+        return connection.execute("SELECT epoch FROM operations WHERE id = ?", (operation,)).fetchone()[0]

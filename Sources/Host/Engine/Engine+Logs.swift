@@ -21,14 +21,11 @@ extension Engine {
     let now = context.clock.seconds
     let subject = ResourceRecord(
       id: "logs", stackID: stack.id, logicalID: name, type: type, plugin: provider.manifest.name, name: name, createdAt: now, updatedAt: now)
-    let operation = OperationRecord(id: "logs", stackID: stack.id, kind: .refresh, status: .running, createdAt: now)
     var lines: [JSON] = []
     var cursor: JSON = .null
     // A driver that always says there is more must not hold a client for ever.
     for _ in 0..<100 {
-      var runner = StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: "logs")
-      runner.isRecorded = false
-      runner.input = [
+      let input: JSON = [
         "resources": .array(
           resources.map {
             [
@@ -39,7 +36,9 @@ extension Engine {
       ]
       let completion: Completion
       do {
-        (completion, _) = try await runner.run(subject)
+        (completion, _) = try await StepRunner.look(
+          "logs", for: "logs", input: input, context: context, stack: stack, scope: scope, provider: provider
+        ).run(subject)
       } catch let interruption as Interruption {
         throw RequestError.unavailable("the logs of \(name) cannot be read: \(interruption)")
       }

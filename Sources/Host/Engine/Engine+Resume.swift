@@ -22,7 +22,7 @@ extension Engine {
         continue
       }
       if patiently, !isPatienceOver(operation.id, with: credentials) { continue }
-      if !credentials.contains(nil) {
+      if !credentials.contains(nil) || operation.isToBeCancelled {
         // The client that brought the credentials may ask at once how it goes: it goes on from here.
         try await context.store.write { transaction in
           guard let current = try transaction.operation(id: operation.id), current.status == .held else { return }

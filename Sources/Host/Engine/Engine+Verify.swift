@@ -34,16 +34,13 @@ extension Engine {
   /// Whether one of the first things of the stack is there. A stack without things is nowhere else either.
   private func isFound(_ stack: StackRecord, in scope: CloudScope) async throws -> Bool {
     let resources = try await context.store.read { try $0.resources(of: stack.id) }.filter { $0.status.mayExist && $0.physicalID != nil }
-    let operation = OperationRecord(id: "verify", stackID: stack.id, kind: .refresh, status: .running, createdAt: context.clock.seconds)
     var asked = 0
     for resource in resources where asked < 3 {
       guard let provider = await context.drivers.provider(ofType: resource.type, boundTo: resource.plugin), provider.provision.kind == .resource else { continue }
       asked += 1
-      var runner = StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: "read")
-      runner.awaiting = "refresh"
-      runner.isRecorded = false
+      let look = StepRunner.look(for: "verify", awaiting: "refresh", context: context, stack: stack, scope: scope, provider: provider)
       do {
-        if try await runner.run(resource).0.status != .absent { return true }
+        if try await look.run(resource).0.status != .absent { return true }
       } catch let interruption as Interruption {
         throw RequestError.unavailable("\(stack.name) cannot be looked for at \(scope.endpointText): \(interruption)")
       }

@@ -100,14 +100,16 @@ public final class Engine: Sendable {
       guard let scope = CloudScope(json: stack.scope) else {
         throw CorruptRecordError(description: "stacks: \(stack.id) has no scope")
       }
-      if operation.input["cancelled"] == true { handle.cancel() }
+      if operation.isToBeCancelled { handle.cancel() }
       let credentials = await credentials(of: stack)
       let runner = try OperationRunner(context: context, operation: operation, stack: stack, scope: scope, handle: handle)
       switch try await runner.run() {
       case .succeeded: try await finish(operation, .succeeded, nil)
       case .failed(let reason): try await finish(operation, .failed, reason)
       case .cancelled(let reason): try await finish(operation, .cancelled, reason)
-      case .held(let reason): try await hold(operation, reason, before: heldBefore, triedWith: credentials)
+      case .held(let reason):
+        let reason = handle.isCancelled ? "\(reason); it was cancelled, and ends after that" : reason
+        try await hold(operation, reason, before: heldBefore, triedWith: credentials)
       }
       return .over
     } catch {

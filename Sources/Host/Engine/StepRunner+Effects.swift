@@ -18,6 +18,10 @@ extension StepRunner {
     guard journal.count < Self.mostEffects, !call.mutates || journal.mutations < Self.mostMutations else {
       throw Interruption.failure(.internal, "\(provider.manifest.name) asks for too many effects in \(op) of \(resource.type)")
     }
+    if call.mutates, let handle, !handle.commit() {
+      try await journal.flush(self, resource, event: nil)
+      throw CancellationError()
+    }
     journal.append(request, mutates: call.mutates, at: context.clock.seconds)
     if call.mutates && !Faults.isRemoved(.intent) { try await journal.flush(self, resource, event: nil) }
     try await send(request, endpoint, call, &journal, &resource)

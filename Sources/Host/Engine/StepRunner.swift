@@ -20,6 +20,8 @@ struct StepRunner {
   var input: JSON = .null
   /// Before an update: the properties that were asked for before.
   var previous: JSON = .null
+  /// Through which it is cancelled as long as nothing that changes the cloud has left, and only so long.
+  var handle: OperationHandle?
   /// Whether what becomes known is stored; logs and lists of an operation that does not exist store nothing.
   var isRecorded = true
 
@@ -117,10 +119,7 @@ struct StepRunner {
   /// A resource with the id of its thing, where a look by its identity finds that.
   private func found(_ resource: ResourceRecord) async throws -> ResourceRecord {
     try await settle()
-    var look = StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: "read")
-    look.awaiting = "create"
-    look.isRecorded = false
-    let (completion, read) = try await look.run(resource)
+    let (completion, read) = try await look(awaiting: "create").run(resource)
     return completion.status == .absent ? resource : read
   }
 

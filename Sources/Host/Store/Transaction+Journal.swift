@@ -30,6 +30,36 @@ extension Transaction {
     ).first?.optionalInteger(0).map { Int($0) }
   }
 
+  /// What the result of an effect is that surely did not leave.
+  private static let unsent: JSON = ["unsent": true]
+
+  /// Whether an effect of that op that changes something may have left.
+  public func hasSentEffects(operationID: String, resourceID: String, op: String) throws -> Bool {
+    try !rows(
+      "SELECT 1 FROM effects WHERE operation_id = $1 AND resource_id = $2 AND op = $3 AND mutates = 1 AND (result IS NULL OR result <> $4) LIMIT 1",
+      [.text(operationID), .text(resourceID), .text(op), .json(Self.unsent)]
+    ).isEmpty
+  }
+
+  /// Whether a request that makes the thing of a resource may have left, in any operation of its stack.
+  public func hasSentCreate(_ resourceID: String, ofStack stackID: String) throws -> Bool {
+    try !rows(
+      """
+      SELECT 1 FROM effects WHERE operation_id IN (SELECT id FROM operations WHERE stack_id = $2) AND resource_id = $1 AND op = 'create'
+      AND mutates = 1 AND (result IS NULL OR result <> $3) LIMIT 1
+      """, [.text(resourceID), .text(stackID), .json(Self.unsent)]
+    ).isEmpty
+  }
+
+  /// How many things of a stack an operation has deleted.
+  public func countDeleted(operationID: String, stackID: String) throws -> Int {
+    Int(
+      try rows(
+        "SELECT COUNT(*) FROM events WHERE stack_id = $2 AND operation_id = $1 AND status = 'DELETE_COMPLETE' AND type <> 'Cld::Stack'",
+        [.text(operationID), .text(stackID)]
+      ).first?.integer(0) ?? 0)
+  }
+
   /// Whether an effect of its create may have been executed without anybody knowing.
   public func hasUnresolvedCreate(_ resourceID: String) throws -> Bool {
     try !rows(

@@ -56,14 +56,22 @@ struct OperationCommand: ParsableCommand {
 
   struct Cancel: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "cancel", abstract: "Cancel a creation; what it made is undone.", discussion: "Example: cld operation cancel op-0123456789abcdef")
+      commandName: "cancel", abstract: "End what runs or is held, as far as it can be ended.",
+      discussion: """
+        What a creation or an update has done is undone. A delete begins no more: what is deleted stays deleted, the rest stays. An action is taken back unless its request has left. A refresh stops.
+        Example: cld operation cancel op-0123456789abcdef
+        """)
     @Argument(help: "The operation's id.") var id: String
     @OptionGroup var output: OutputOption
 
     func run() throws {
       let operation = try HostClient().send("POST", ["v1", "operations", id, "cancel"], body: [:])
       if output.format == .json { return Console.print(operation.prettyText) }
-      Console.note("operation \(id) is being cancelled; follow it with `cld operation wait \(id)`")
+      if let status = operation["status"]?.string, status != "RUNNING", status != "HELD" {
+        Console.note("operation \(id) has ended: \(status)")
+      } else {
+        Console.note("operation \(id) is being cancelled; follow it with `cld operation wait \(id)`")
+      }
     }
   }
 }

@@ -59,7 +59,7 @@ struct StackDelete: ParsableCommand {
 /// `cld stack cancel`.
 struct StackCancel: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cancel", abstract: "Cancel the creation or update that runs; what it did is undone.", discussion: "Example: cld stack cancel web")
+    commandName: "cancel", abstract: "Cancel the change that runs: a creation or an update is undone, a delete stops.", discussion: "Example: cld stack cancel web")
   @Argument(help: "The stack's name.") var name: String
   @OptionGroup var change: ChangeOptions
 

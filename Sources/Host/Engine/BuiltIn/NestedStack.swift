@@ -75,7 +75,10 @@ struct NestedStack {
     switch try await run(operation, record) {
     case .succeeded: try await end(operation, .succeeded, nil)
     case .held(let reason): throw Interruption.held(reason: reason)
-    case .failed(let reason), .cancelled(let reason):
+    case .cancelled(let reason):
+      try await end(operation, .cancelled, reason)
+      throw CancellationError()
+    case .failed(let reason):
       try await end(operation, .failed, reason)
       throw Interruption.failure(.internal, reason)
     }
@@ -157,6 +160,7 @@ struct NestedStack {
   /// Runs an operation of the nested stack from wherever it is. When the outer one is cancelled it is cancelled too, and undoes itself.
   func run(_ operation: OperationRecord, _ record: ResourceRecord) async throws -> OperationRunner.Ending {
     let handle = OperationHandle()
+    lifecycle.deletion?.add(handle)
     let (context, scope) = (context, lifecycle.scope)
     let task = Task { () async throws -> OperationRunner.Ending in
       let (taken, stack): (OperationRecord, StackRecord?) = try await context.write { transaction in

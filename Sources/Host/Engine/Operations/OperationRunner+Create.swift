@@ -11,21 +11,23 @@ extension OperationRunner {
     case .createComplete: return .succeeded
     case .rollbackInProgress:
       let ending = try await rollBackCreation(reason: stack.statusReason ?? "creation failed")
-      if case .failed(let text) = ending, operation.input["cancelled"] == true { return .cancelled(text) }
+      if case .failed(let text) = ending, operation.isToBeCancelled { return .cancelled(text) }
       return ending
     default:
       let reason = stack.statusReason ?? "creation failed"
-      return operation.input["cancelled"] == true ? .cancelled(reason) : .failed(reason)
+      return operation.isToBeCancelled ? .cancelled(reason) : .failed(reason)
     }
     let dependencies = graph.dependencies
-    let failures = await handle.run {
+    let walked = await handle.run {
       await GraphWalk(dependencies: dependencies, onFailure: .cancelRest).run { id in
         guard let record = try await resource(id), !record.status.isComplete, let declared = template.resources[id] else { return }
+        if record.status == .pending { try Task.checkCancellation() }
         let cleared = try await lifecycle.cleared(record)
         try requireNotFailed(cleared)
         try await make(cleared, declared)
       }
     }
+    let failures = try await withoutNeedlessWaits(walked)
     // A cancel that came too late to stop anything is none.
     let unfinished = try await resources().contains { !$0.status.isComplete }
     let isCancelled = handle.isCancelled && unfinished

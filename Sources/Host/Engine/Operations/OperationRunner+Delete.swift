@@ -23,19 +23,24 @@ extension OperationRunner {
   /// Deletes everything of the stack.
   func delete() async throws -> Ending {
     if stack.status == .deleteComplete { return .succeeded }
+    // A host that died after the stack's part has done all but say so.
+    if stack.status == .deleteFailed, operation.isToBeCancelled { return .cancelled(stack.statusReason ?? "cancelled") }
     var done = stack
     done.statusReason = nil
     let input = operation.input["delete"] ?? [:]
     let retained = Set((input["retain"]?.array ?? []).compactMap(\.string))
     let snapshots = Set((input["snapshots"]?.array ?? []).compactMap(\.string))
-    let deletion = try await deleteAll(graph, try await existing()) { record in
+    let (records, graph, handle) = (try await existing(), graph, handle)
+    let fate: @Sendable (ResourceRecord) -> Fate = { record in
       if retained.contains(record.logicalID) { return .keep }
       switch template.resources[record.logicalID]?.deletionPolicy {
       case .retain, .retainExceptOnCreate: return .keep
       default: return .delete(["final_snapshot": .bool(snapshots.contains(record.logicalID))])
       }
     }
-    switch deletion {
+    let failures = await handle.run(patience: Self.patience, context.timer) { await walkDeleting(graph, records, handle, fate) }
+    if handle.isCancelled, let ending = try await endCancelledDelete(failures) { return ending }
+    switch try await outcome(of: records, failures) {
     case .held(let reason): return .held(reason)
     case .failed(let problem):
       let reason = problem + wayOn
@@ -65,6 +70,14 @@ extension OperationRunner {
 
   /// Deletes these things, each before those that it was built on by the graph.
   func deleteAll(_ graph: Graph, _ records: [ResourceRecord], fate: @escaping @Sendable (ResourceRecord) -> Fate) async throws -> Deletion {
+    try await outcome(of: records, await walkDeleting(graph, records, nil, fate))
+  }
+
+  /// - Parameter handle: through which the deletion is cancelled, so that nothing more is begun; nil when it must come to its end.
+  /// - Returns: the failures by the resource's id.
+  private func walkDeleting(
+    _ graph: Graph, _ records: [ResourceRecord], _ handle: OperationHandle?, _ fate: @escaping @Sendable (ResourceRecord) -> Fate
+  ) async -> [String: any Error] {
     let byID = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let byLogicalID = Dictionary(grouping: records, by: \.logicalID).mapValues { Set($0.map(\.id)) }
     let dependents = graph.dependents
@@ -72,9 +85,16 @@ extension OperationRunner {
     for record in records {
       waits[record.id] = (dependents[record.logicalID] ?? []).reduce(into: []) { $0.formUnion(byLogicalID[$1] ?? []) }
     }
-    let walked = await GraphWalk(dependencies: waits, onFailure: .goOn).run { id in
-      if let record = byID[id] { try await delete(record, fate(record)) }
+    return await GraphWalk(dependencies: waits, onFailure: .goOn).run { id in
+      guard let record = byID[id] else { return }
+      let isBegun = record.status == .deleteInProgress || record.status == .pending
+      if handle?.isCancelled == true, !isBegun { throw CancellationError() }
+      try await delete(record, fate(record), handle)
     }
+  }
+
+  private func outcome(of records: [ResourceRecord], _ walked: [String: any Error]) async throws -> Deletion {
+    let byID = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let failures = Dictionary(walked.map { (byID[$0.key]?.logicalID ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     try rethrowFaults(failures)
     if case .held(let reason) = held(failures) { return .held(reason) }
@@ -88,7 +108,9 @@ extension OperationRunner {
   }
 
   /// Deletes one thing, again with back-off when the cloud says no: what is in the way may be going.
-  private func delete(_ record: ResourceRecord, _ fate: Fate) async throws {
+  private func delete(_ record: ResourceRecord, _ fate: Fate, _ handle: OperationHandle?) async throws {
+    var lifecycle = lifecycle
+    lifecycle.deletion = handle
     var attempt = 0
     while true {
       let id = record.id
@@ -103,6 +125,7 @@ extension OperationRunner {
         attempt += 1
         guard case .failed = interruption, attempt < 3 else { throw interruption }
         try await context.timer.sleep(milliseconds: 1000 << attempt)
+        if handle?.isCancelled == true { throw interruption }
       }
     }
   }

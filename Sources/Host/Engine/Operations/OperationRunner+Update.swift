@@ -15,15 +15,16 @@ extension OperationRunner {
     case .updateComplete: return .succeeded
     default:
       let reason = stack.statusReason ?? "the update failed"
-      return operation.input["cancelled"] == true ? .cancelled(reason) : .failed(reason)
+      return operation.isToBeCancelled ? .cancelled(reason) : .failed(reason)
     }
   }
 
   private func moveForward(_ input: UpdateInput) async throws -> Ending {
     let dependencies = graph.dependencies
-    let failures = await handle.run {
+    let walked = await handle.run {
       await GraphWalk(dependencies: dependencies, onFailure: .cancelRest).run { id in try await update(id) }
     }
+    let failures = try await withoutNeedlessWaits(walked)
     let isCancelled = handle.isCancelled
     var reason = isCancelled ? "cancelled" : describe(failures)
     if failures.isEmpty && !isCancelled {
@@ -134,6 +135,7 @@ extension OperationRunner {
       }
       return
     }
+    try Task.checkCancellation()
     let desired: JSON
     do {
       desired = try await evaluated(declared)

@@ -11,6 +11,8 @@ struct ResourceLifecycle {
   let stack: StackRecord
   let operation: OperationRecord
   let scope: CloudScope
+  /// Through which a delete is cancelled together with those of nested stacks; nil for every other deletion.
+  var deletion: OperationHandle?
 
   /// Polls are at most this far apart, in milliseconds, whatever a driver asks for.
   private static let longestPoll = 60_000
@@ -78,15 +80,17 @@ struct ResourceLifecycle {
   func delete(_ record: ResourceRecord, input: JSON) async throws {
     if let type = BuiltInType(rawValue: record.type) { return try await delete(type, record) }
     var resource = record
-    let provider = try await provider(of: resource)
     guard resource.status != .pending else { return _ = try await finish(resource, .deleteComplete, announce: false) }
-    try await requireDecided(resource, provider)
+    // What no cloud was asked for is not there: neither a driver nor credentials are needed to know that.
+    let isNothing = try await wasNeverAskedFor(resource)
+    let provider = isNothing ? nil : try await provider(of: resource)
+    if let provider { try await requireDecided(resource, provider) }
     if resource.status != .deleteInProgress {
       resource.status = .deleteInProgress
       resource.accepted = false
       try await save(&resource, reason: nil)
     }
-    guard provider.provision.kind != .lookup else { return _ = try await finish(resource, .deleteComplete) }
+    guard let provider, provider.provision.kind != .lookup else { return _ = try await finish(resource, .deleteComplete) }
     do {
       // A host that died while something could still land has taken "not there" for an answer that it was not yet.
       let mayLand = resource.physicalID == nil ? try await mayStillLand(resource) : false
@@ -114,6 +118,11 @@ struct ResourceLifecycle {
     _ = try await finish(resource, .deleteComplete)
   }
 
+  private func wasNeverAskedFor(_ resource: ResourceRecord) async throws -> Bool {
+    guard resource.physicalID == nil else { return false }
+    return try await context.store.read { try !$0.hasSentCreate(resource.id, ofStack: resource.stackID) }
+  }
+
   private func askToDelete(_ resource: ResourceRecord, _ provider: Provider, _ input: JSON) async throws -> (Readiness, ResourceRecord) {
     var runner = runner(provider, "delete")
     runner.input = input
@@ -136,37 +145,6 @@ struct ResourceLifecycle {
   /// clock may have jumped since.
   static func landingTime(_ provider: Provider) -> Int64 {
     provider.provision.schema.map { Int64($0.settleMilliseconds + $0.landingMaxMilliseconds) } ?? 0
-  }
-
-  /// Does an action and waits until the thing is where the action ends.
-  func act(_ record: ResourceRecord, action: String, input: JSON) async throws {
-    var resource = record
-    let provider = try await provider(of: resource)
-    if resource.status != .updateInProgress {
-      resource.status = .updateInProgress
-      resource.accepted = false
-      try await save(&resource, reason: action)
-    }
-    do {
-      if !resource.accepted {
-        var runner = runner(provider, "action:\(action)")
-        runner.input = input
-        (_, resource) = try await runner.run(resource)
-      }
-      resource = try await settle(resource, provider, awaiting: "action:\(action)")
-    } catch let interruption as Interruption {
-      if case .failed(let failure) = interruption { try await fail(resource.id, .updateFailed, failure.message, and: outcome(["failed": .string(failure.message)])) }
-      throw interruption
-    }
-    _ = try await finish(resource, .updateComplete, reason: action, and: outcome(["done": true]))
-  }
-
-  /// Writes into the operation what came of its action, in the commit that ends the resource's part: a host that dies right after that must not act again.
-  private func outcome(_ outcome: JSON) -> @Sendable (Transaction) throws -> Void {
-    var input = operation.input
-    input["outcome"] = outcome
-    let (id, written) = (operation.id, input)
-    return { try $0.update(operationID: id, input: written) }
   }
 
   /// Reads the thing as it is now. It is missing only after two definite answers that it is not there.

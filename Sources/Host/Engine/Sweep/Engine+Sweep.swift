@@ -140,12 +140,9 @@ extension Engine {
 
   /// The thing that is there under the resource's name, if it has its tags.
   private func named(_ subject: Sweepable, _ tags: [String: String]) async throws -> [JSON] {
-    let operation = OperationRecord(id: "sweep", stackID: subject.stack.id, kind: .sweep, status: .running, createdAt: context.clock.seconds)
-    var runner = StepRunner(
-      context: context, stack: subject.stack, operation: operation, scope: subject.scope, provider: subject.provider, op: "read")
-    runner.awaiting = "create"
-    runner.isRecorded = false
-    let (completion, read) = try await runner.run(subject.resource)
+    let look = StepRunner.look(
+      for: "sweep", awaiting: "create", context: context, stack: subject.stack, scope: subject.scope, provider: subject.provider)
+    let (completion, read) = try await look.run(subject.resource)
     // Another's thing of that name does not get here: an id that is only read must show our tags.
     guard completion.status != .absent, let id = read.physicalID else { return [] }
     return [["id": .string(id), "tags": .object(tags.mapValues { .string($0) })]]
@@ -153,16 +150,14 @@ extension Engine {
 
   /// All things that the cloud lists with these tags.
   private func listed(_ subject: Sweepable, _ tags: [String: String]) async throws -> [JSON] {
-    let operation = OperationRecord(id: "sweep", stackID: subject.stack.id, kind: .sweep, status: .running, createdAt: context.clock.seconds)
     var items: [JSON] = []
     var cursor: JSON = .null
     // A driver that always says there is more must not hold the sweep for ever.
     for _ in 0..<100 {
-      var runner = StepRunner(
-        context: context, stack: subject.stack, operation: operation, scope: subject.scope, provider: subject.provider, op: "list")
-      runner.isRecorded = false
-      runner.input = ["tags": .object(tags.mapValues { .string($0) }), "cursor": cursor]
-      let (completion, _) = try await runner.run(subject.resource)
+      let input: JSON = ["tags": .object(tags.mapValues { .string($0) }), "cursor": cursor]
+      let look = StepRunner.look(
+        "list", for: "sweep", input: input, context: context, stack: subject.stack, scope: subject.scope, provider: subject.provider)
+      let (completion, _) = try await look.run(subject.resource)
       items += completion.items ?? []
       guard let next = completion.cursor else { break }
       cursor = .string(next)

@@ -49,14 +49,12 @@ extension TemplatePreparation {
     guard let provider = await context.drivers.provider(ofType: type) else {
       throw RequestError.unavailable("no active plugin provides \(type), which this template needs: `cld plugin why \(type)` says why")
     }
-    let operation = OperationRecord(id: "look-up", stackID: stack.id, kind: .refresh, status: .running, createdAt: context.clock.seconds)
-    var runner = StepRunner(context: context, stack: stack, operation: operation, scope: scope, provider: provider, op: "read")
-    runner.isRecorded = false
+    let look = StepRunner.look(for: "look-up", context: context, stack: stack, scope: scope, provider: provider)
     let now = context.clock.seconds
     let record = ResourceRecord(
       id: "look-up", stackID: stack.id, logicalID: type, type: type, plugin: provider.manifest.name, name: "look-up", desired: desired, createdAt: now,
       updatedAt: now)
-    let (completion, read) = try await runner.run(record)
+    let (completion, read) = try await look.run(record)
     return completion.status == .ready ? read.attributes : [:]
   }
 }
