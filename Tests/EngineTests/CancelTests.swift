@@ -151,7 +151,9 @@ import Testing
     #expect(held.status == .held)
     host.cloud.state.withLock { $0.expired = ["first"] }
     try await host.engine.cancel(operationID: held.id)
-    let waiting = try await end(host, held)
+    var waiting = try await end(host, held)
+    while waiting.reason == held.reason { waiting = try await end(host, held) }
+    while host.engine.isUnderWay(held.id) { await Task.yield() }
     #expect(waiting.status == .held && waiting.reason == "the token has expired; it was cancelled, and ends after that")
     host.cloud.state.withLock { $0.credentials = "second" }
     try await host.engine.resume(patiently: true)

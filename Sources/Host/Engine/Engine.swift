@@ -63,20 +63,26 @@ public final class Engine: Sendable {
     guard isNew else { return }
     Task {
       var attempts = 0
+      var end = await self.run(id, handle)
       // The state could not be read: nothing is known of what to do, so nothing is done until it can be.
-      while await self.run(id, handle) == .unreadable {
+      while end == .unreadable {
         attempts += 1
         do { try await context.timer.sleep(milliseconds: min(30_000, 100 << min(attempts, 8))) } catch { break }
+        end = await self.run(id, handle)
       }
       _ = self.running.withLock { $0.removeValue(forKey: id) }
+      // Who wanted its end while it came to be held was heard by nobody.
+      if end == .held(knowingOfWish: false), handle.wasAsked { self.start(id) }
       self.context.events.notify()
     }
   }
 
   /// How a run of an operation came to its end.
-  private enum RunEnd {
-    /// It has ended or is held, or a person must look at the state first.
+  private enum RunEnd: Equatable {
+    /// It has ended, or a person must look at the state first.
     case over
+    /// It is held, and it has taken into account that somebody wants its end, or nobody did.
+    case held(knowingOfWish: Bool)
     /// The state cannot be read at the moment.
     case unreadable
   }
@@ -108,8 +114,10 @@ public final class Engine: Sendable {
       case .failed(let reason): try await finish(operation, .failed, reason)
       case .cancelled(let reason): try await finish(operation, .cancelled, reason)
       case .held(let reason):
-        let reason = handle.isCancelled ? "\(reason); it was cancelled, and ends after that" : reason
-        try await hold(operation, reason, before: heldBefore, triedWith: credentials)
+        let isCancelled = handle.isCancelled
+        try await hold(
+          operation, isCancelled ? "\(reason); it was cancelled, and ends after that" : reason, before: heldBefore, triedWith: credentials)
+        return .held(knowingOfWish: isCancelled || operation.isToBeCancelled)
       }
       return .over
     } catch {

@@ -73,15 +73,14 @@ extension Transaction {
     try rows("SELECT DISTINCT resource_id FROM effects WHERE op = 'create' AND mutates = 1 AND (uncertain = 1 OR result IS NULL)").map { $0.text(0) }
   }
 
-  /// The stacks of these. The index has just such effects, so that where there are none this costs next to nothing.
-  public func stacksWithUnresolvedCreates() throws -> [String] {
-    try rows(
-      """
-      SELECT DISTINCT resources.stack_id FROM effects JOIN resources ON resources.id = effects.resource_id
-      WHERE effects.mutates = 1 AND (effects.uncertain = 1 OR effects.result IS NULL) AND effects.op = 'create'
-      """
-    ).map { $0.text(0) }
-  }
+  /// The index has just such effects, so that where there are none this costs next to nothing.
+  static let unresolvedStacks = """
+    SELECT DISTINCT resources.stack_id FROM effects JOIN resources ON resources.id = effects.resource_id
+    WHERE effects.mutates = 1 AND (effects.uncertain = 1 OR effects.result IS NULL) AND effects.op = 'create'
+    """
+
+  /// The stacks of these.
+  public func stacksWithUnresolvedCreates() throws -> [String] { try rows(Self.unresolvedStacks).map { $0.text(0) } }
 
   /// Records that it was looked for what the unresolved creates of a resource may have made.
   public func settleCreates(of resourceID: String, outcome: JSON) throws {

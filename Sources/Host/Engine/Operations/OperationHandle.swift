@@ -4,6 +4,7 @@ internal import Synchronization
 final class OperationHandle: Sendable {
   private struct State {
     var isCancelled = false
+    var wasAsked = false
     /// Whether the cloud was asked for what cannot be taken back.
     var isCommitted = false
     /// Ends the part that runs.
@@ -16,6 +17,9 @@ final class OperationHandle: Sendable {
 
   /// Whether somebody has asked for the end, before it was too late for that.
   var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+  /// Whether somebody has asked for the end, also when it was too late.
+  var wasAsked: Bool { state.withLock { $0.wasAsked } }
 
   /// Runs a part in a task of its own, so that what comes after it (the rollback) is not cancelled with it.
   func run<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) async -> Result {
@@ -68,6 +72,7 @@ final class OperationHandle: Sendable {
   /// Asks for the end.
   func cancel() {
     let (end, inner) = state.withLock { state -> ((@Sendable () -> Void)?, [OperationHandle]) in
+      state.wasAsked = true
       guard !state.isCommitted, !state.isCancelled else { return (nil, []) }
       state.isCancelled = true
       return (state.end, state.inner)
