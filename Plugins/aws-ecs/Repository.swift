@@ -28,7 +28,12 @@ enum Repository {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("RepositoryName")
     guard let repository = try ours(step, name) else { return .absent }
-    return .ready(id: name, attributes: attributes(repository))
+    let actual = try step.actual { actual in
+      actual.set(["ImageTagMutability": repository["imageTagMutability"]])
+      actual.set("ImageScanningConfiguration", members: ["ScanOnPush": repository["imageScanningConfiguration"]?["scanOnPush"]])
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try tags(step, repository)) }]) }
+    }
+    return .ready(id: name, attributes: attributes(repository), properties: actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
