@@ -111,7 +111,8 @@ enum Parameter {
   /// The parameter's tags; nil when it is not there.
   private static func tags(_ step: Step, _ name: String) throws -> [String: String]? {
     do {
-      return tagMap(try step.ask(.ssm, "ListTagsForResource", ["ResourceType": "Parameter", "ResourceId": .string(name)])["TagList"])
+      let answer = try step.ask(.ssm, "ListTagsForResource", ["ResourceType": "Parameter", "ResourceId": .string(name)])
+      return tagMap(try step.member("TagList", of: answer, "ListTagsForResource"))
     } catch let error as AWSError where error.isOne(of: "InvalidResourceId") {
       return nil
     }

@@ -116,7 +116,8 @@ enum Topic {
 
   /// The topic's tags; nil when it is not there.
   private static func tags(_ step: Step, _ arn: String) throws -> [String: String]? {
-    try step.askIfFound(.sns, "ListTagsForResource", ["ResourceArn": .string(arn)], select: ["/Tags"]).map { tagMap($0["Tags"]) }
+    let answer = try step.askIfFound(.sns, "ListTagsForResource", ["ResourceArn": .string(arn)], select: ["/Tags"])
+    return try answer.map { tagMap(try step.member("Tags", of: $0, "ListTagsForResource")) }
   }
 
   private static func ready(_ arn: String, _ actual: JSON? = nil) -> Done {

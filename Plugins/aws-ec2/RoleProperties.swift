@@ -17,7 +17,8 @@ enum RoleProperties {
       }
       let named: JSON = ["RoleName": .string(name)]
       if actual.asks(for: "ManagedPolicyArns") {
-        let attached = try step.ifAllowed { try step.ask(.iam, "ListAttachedRolePolicies", named)["AttachedPolicies"] ?? [] }
+        let call = "ListAttachedRolePolicies"
+        let attached = try step.ifAllowed { try step.member("AttachedPolicies", of: step.ask(.iam, call, named), call) }
         actual.set(["ManagedPolicyArns": attached.map { .array($0.items().compactMap { $0["PolicyArn"] }) }])
       }
       if let asked = actual.asked("Policies") { actual.set(["Policies": try step.ifAllowed { try policies(step, named, asked.items()) }]) }
@@ -27,7 +28,7 @@ enum RoleProperties {
   /// The policies of the role's own: those that were asked for with their documents, others by name.
   private static func policies(_ step: Step, _ named: JSON, _ asked: [JSON]) throws -> JSON {
     var found: [JSON] = []
-    for name in try step.ask(.iam, "ListRolePolicies", named)["PolicyNames"].items() {
+    for name in try step.member("PolicyNames", of: step.ask(.iam, "ListRolePolicies", named), "ListRolePolicies").items() {
       guard let wanted = asked.first(where: { $0["PolicyName"] == name }) else {
         found.append(["PolicyName": name])
         continue
@@ -35,12 +36,9 @@ enum RoleProperties {
       var query = named
       query["PolicyName"] = name
       guard let answer = try step.askIfFound(.iam, "GetRolePolicy", query, select: ["/PolicyDocument"]) else { continue }
-      var policy: JSON = ["PolicyName": name]
-      if let document = PolicyDocument.read(answer["PolicyDocument"]) {
-        let same = PolicyDocument.isSame(document, wanted["PolicyDocument"] ?? .null)
-        policy["PolicyDocument"] = same ? wanted["PolicyDocument"] : document
-      }
-      found.append(policy)
+      guard let document = PolicyDocument.read(answer["PolicyDocument"]) else { throw Failure(.internal, "IAM answered a policy without a document") }
+      let isSame = PolicyDocument.isSame(document, wanted["PolicyDocument"] ?? .null)
+      found.append(["PolicyName": name, "PolicyDocument": (isSame ? wanted["PolicyDocument"] : nil) ?? document])
     }
     return .array(found)
   }

@@ -74,7 +74,8 @@ enum LogGroup {
 
   private static func tags(_ step: Step, _ group: JSON) throws -> [String: String] {
     guard let arn = bareARN(group) else { return [:] }
-    return tagMap(try step.ask(.logs, "ListTagsForResource", ["resourceArn": .string(arn)])["tags"])
+    let answer = try step.ask(.logs, "ListTagsForResource", ["resourceArn": .string(arn)])
+    return tagMap(try step.member("tags", of: answer, "ListTagsForResource"))
   }
 
   /// Describe shows `…:NAME:*`; the tagging calls want it without the star.

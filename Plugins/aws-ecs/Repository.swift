@@ -88,7 +88,8 @@ enum Repository {
 
   private static func tags(_ step: Step, _ repository: JSON) throws -> [String: String] {
     guard let arn = repository["repositoryArn"] else { return [:] }
-    return tagMap(try step.ask(.ecr, "ListTagsForResource", ["resourceArn": arn])["tags"])
+    let answer = try step.ask(.ecr, "ListTagsForResource", ["resourceArn": arn])
+    return tagMap(try step.member("tags", of: answer, "ListTagsForResource"))
   }
 
   private static func attributes(_ repository: JSON?) -> JSON {

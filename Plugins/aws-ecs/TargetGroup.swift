@@ -56,7 +56,8 @@ enum TargetGroup {
         // The service shows all that there are.
         let keys = asked.items().map { $0["Key"] }
         let named: JSON = ["TargetGroupArn": group["TargetGroupArn"] ?? .null]
-        let there = try step.ifAllowed { try step.ask(.elb, "DescribeTargetGroupAttributes", named)["Attributes"] }
+        let call = "DescribeTargetGroupAttributes"
+        let there = try step.ifAllowed { try step.member("Attributes", of: step.ask(.elb, call, named), call) }
         actual.set(["TargetGroupAttributes": there.map { .array($0.items().filter { keys.contains($0["Key"]) }) }])
       }
       if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try BalancerTags.of(group["TargetGroupArn"], step)) }]) }

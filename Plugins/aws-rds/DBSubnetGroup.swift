@@ -81,7 +81,8 @@ enum DBSubnetGroup {
 
   private static func tags(_ step: Step, _ group: JSON) throws -> [String: String] {
     guard let arn = group["DBSubnetGroupArn"] else { return [:] }
-    return tagMap(try step.ask(.rds, "ListTagsForResource", ["ResourceName": arn])["TagList"])
+    let answer = try step.ask(.rds, "ListTagsForResource", ["ResourceName": arn])
+    return tagMap(try step.member("TagList", of: answer, "ListTagsForResource"))
   }
 
   private static func attributes(_ group: JSON) -> JSON {

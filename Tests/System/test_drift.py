@@ -1,5 +1,6 @@
 """What a refresh says of things on AWS: no difference where there is none, and each one that others have made."""
 import json
+import re
 import shutil
 
 import pytest
@@ -197,6 +198,53 @@ def test_machines_and_rules_of_their_groups(cld, moto):
     # A rule that another has added may be another stack's: it is no difference.
     now = drift(cld.json("resource", "list"))
     assert now["Other"] == "IN_SYNC" and now["Ingress"] == "DELETED" and now["Key"] == "IN_SYNC"
+
+def test_what_aws_writes_in_a_form_of_its_own_is_no_difference(cld, moto, moto_proxy):
+    """The bits of the host in a block, and an account as principal, which moto leaves as they are sent."""
+    asked, shown = b"arn%3Aaws%3Aiam%3A%3A123456789012%3Aroot", b"123456789012"
+    cld.file("base.yaml", TAGGED.replace("CidrIp: 10.0.0.0/8", "CidrIp: 10.9.8.7/8").replace(
+        "{Service: ec2.amazonaws.com}", "{AWS: ['arn:aws:iam::123456789012:root']}"))
+    blocks = moto_proxy.on("DescribeSecurityGroups", times=None, rewrite=lambda answer: answer.replace(b"10.9.8.7/8", b"10.0.0.0/8"))
+    seen = []
+
+    def account(answer):
+        seen.append(asked in answer)
+        return answer.replace(asked, shown)
+
+    moto_proxy.on("GetRole", times=None, rewrite=account)
+    cld.run("stack", "create", "base", "--template", "base.yaml")
+    check_in_sync(cld.json("stack", "refresh", "base"), {"Cld::AWS::DefaultVpc"})
+    assert blocks.used and any(seen)
+
+
+@pytest.mark.parametrize("engine, asked, versions", [
+    ("mysql", "8.0.35", {"8.0.35": True, "8.0.39": True, "8.0.34": False, "8.4.35": False}), ("mysql", "8.0", {"8.0.35": True, "8.4.35": False, "8.01.1": False}),
+    ("postgres", "15.4", {"15.7": True, "15.3": False, "16.4": False}), ("postgres", "15", {"15.7": True, "16.4": False}),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_a_version_that_rds_reaches_by_itself_is_no_difference(cld, moto_proxy, engine, asked, versions):
+    cld.file("base.yaml", f"""\
+Resources:
+  Database:
+    DeletionPolicy: Delete
+    Type: AWS::RDS::DBInstance
+    Properties: {{Engine: {engine}, EngineVersion: '{asked}', DBInstanceClass: db.t3.micro, AllocatedStorage: 20, MasterUsername: boss, MasterUserPassword: some-secret-1}}
+""")
+    cld.run("stack", "create", "base", "--template", "base.yaml")
+    shown = {"version": asked, "upgrades": "true"}
+    moto_proxy.on("DescribeDBInstances", times=None, rewrite=lambda answer: re.sub(
+        rb"<AutoMinorVersionUpgrade>[^<]*<", f"<AutoMinorVersionUpgrade>{shown['upgrades']}<".encode(),
+        re.sub(rb"<EngineVersion>[^<]*<", f"<EngineVersion>{shown['version']}<".encode(), answer)))
+
+    def found():
+        (resource,) = cld.json("stack", "refresh", "base")
+        return resource["drift"]["status"], [(d["expected"], d["actual"]) for d in resource["drift"]["differences"]]
+
+    for version, is_same in versions.items():
+        shown["version"] = version
+        assert found() == (("IN_SYNC", []) if is_same else ("MODIFIED", [(asked, version)])), version
+    # Where minor versions are not upgraded another one is a person's doing.
+    shown |= {"version": next(v for v in versions if v != asked), "upgrades": "false"}
+    assert found()[0] == ("IN_SYNC" if shown["version"].startswith(asked + ".") else "MODIFIED")
 
 
 @pytest.fixture
