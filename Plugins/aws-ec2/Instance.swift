@@ -115,7 +115,8 @@ enum Instance {
     query["NextToken"] = step.input["cursor"]
     let kept = ["instanceId", "tagSet"].map { "/reservationSet/*/instancesSet/*/\($0)" } + ["/nextToken"]
     let answer = try step.ask(.ec2, "DescribeInstances", query, select: kept)
-    let items = try step.member("reservationSet", of: answer, "DescribeInstances").items().flatMap { $0["instancesSet"].items() }.compactMap { instance -> JSON? in
+    let reservations = try step.member("reservationSet", of: answer, "DescribeInstances").items()
+    let items = reservations.flatMap { $0["instancesSet"].items() }.compactMap { instance -> JSON? in
       guard let id = instance["instanceId"] else { return nil }
       return ["id": id, "tags": .object(tagMap(instance["tagSet"]).mapValues { .string($0) })]
     }

@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct ActualPropertiesTests {
   /// What a driver that shows all of this reports.
-  func report(_ desired: JSON, op: String = "read", awaiting: String = "refresh", _ fill: @escaping @Sendable (Step, inout ActualProperties) throws -> Void) -> JSON? {
+  func report(
+    _ desired: JSON, op: String = "read", awaiting: String = "refresh", _ fill: @escaping @Sendable (Step, inout ActualProperties) throws -> Void
+  ) -> JSON? {
     let driver = Driver(
       name: "t", version: "1",
       types: [awsType("T", [op: { step in .ready(id: "x", properties: try step.actual { try fill(step, &$0) }) }])])
@@ -49,7 +51,8 @@ import Testing
 
   @Test func tagsAreReportedWithoutThoseOfCldAndAWS() {
     let found = ["cld:stack": "s", "aws:createdBy": "x", "b": "2", "a": "1"]
-    #expect(report(["Tags": []]) { step, actual in actual.set(["Tags": step.userTags(found)]) } == ["Tags": [["Key": "a", "Value": "1"], ["Key": "b", "Value": "2"]]])
+    let list: JSON = [["Key": "a", "Value": "1"], ["Key": "b", "Value": "2"]]
+    #expect(report(["Tags": []]) { step, actual in actual.set(["Tags": step.userTags(found)]) } == ["Tags": list])
     #expect(report(["Tags": [:]]) { step, actual in actual.set(["Tags": step.userTagMap(found)]) } == ["Tags": ["a": "1", "b": "2"]])
   }
 

@@ -18,7 +18,8 @@ TAGGED = BASE.replace("Properties: {RetentionInDays: !Ref Days}", "Properties: {
     "      Tags: [{Key: b, Value: '2'}, {Key: a, Value: '1'}]\n").replace(
     "      Description: !Ref Name\n",
     "      Description: !Ref Name\n      MaxSessionDuration: 7200\n      Tags: [{Key: name, Value: !Ref Name}]\n"
-    "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::aws:policy/AmazonECS_FullAccess']\n")
+    "      ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::aws:policy/AmazonECS_FullAccess']\n").replace(
+    "Outputs:\n", "  Hidden: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Password}}\nOutputs:\n")
 
 MACHINES = """\
 Resources:
@@ -146,7 +147,10 @@ def test_what_others_change_in_a_stack_is_shown_with_its_place(cld, moto):
     client("iam").update_assume_role_policy(
         RoleName=ids["Role"], PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com", "AWS": "arn:aws:iam::999999999999:root"}, "Action": "sts:AssumeRole"}]}))
-    client("iam").put_role_policy(RoleName=ids["Role"], PolicyName="theirs", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}))
+    client("iam").put_role_policy(
+        RoleName=ids["Role"], PolicyName="theirs",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}))
+    client("ssm").put_parameter(Name=ids["Hidden"], Value="their-secret-4", Type="String", Overwrite=True)
     client("secretsmanager").put_secret_value(SecretId=ids["Secret"], SecretString="their-secret-3")
     client("ecr").delete_repository(repositoryName=ids["Repository"])
     cld.run("stack", "refresh", "base")
@@ -167,9 +171,9 @@ def test_what_others_change_in_a_stack_is_shown_with_its_place(cld, moto):
     assert [p["PolicyName"] for p in found["/Policies"][1]].count("theirs") == 1 and len(found) == 2
     now = drift(cld.json("resource", "list"))
     assert now["Repository"] == "DELETED" and now["Group"] == "IN_SYNC"
-    # The value of a secret is not looked at, and neither value is anywhere.
-    assert now["Secret"] == "IN_SYNC"
-    for word in ("second-secret-2", "their-secret-3"):
+    # The value of a secret is not looked at, and none is anywhere.
+    assert now["Secret"] == now["Hidden"] == "IN_SYNC"
+    for word in ("second-secret-2", "their-secret-3", "their-secret-4"):
         assert all(word not in output.out + output.err for output in cld.outputs)
 
 
@@ -218,7 +222,8 @@ def test_what_aws_writes_in_a_form_of_its_own_is_no_difference(cld, moto, moto_p
 
 
 @pytest.mark.parametrize("engine, asked, versions", [
-    ("mysql", "8.0.35", {"8.0.35": True, "8.0.39": True, "8.0.34": False, "8.4.35": False}), ("mysql", "8.0", {"8.0.35": True, "8.4.35": False, "8.01.1": False}),
+    ("mysql", "8.0.35", {"8.0.35": True, "8.0.39": True, "8.0.34": False, "8.4.35": False}),
+    ("mysql", "8.0", {"8.0.35": True, "8.4.35": False, "8.01.1": False}),
     ("postgres", "15.4", {"15.7": True, "15.3": False, "16.4": False}), ("postgres", "15", {"15.7": True, "16.4": False}),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_version_that_rds_reaches_by_itself_is_no_difference(cld, moto_proxy, engine, asked, versions):
@@ -227,7 +232,8 @@ Resources:
   Database:
     DeletionPolicy: Delete
     Type: AWS::RDS::DBInstance
-    Properties: {{Engine: {engine}, EngineVersion: '{asked}', DBInstanceClass: db.t3.micro, AllocatedStorage: 20, MasterUsername: boss, MasterUserPassword: some-secret-1}}
+    Properties:
+      {{Engine: {engine}, EngineVersion: '{asked}', DBInstanceClass: db.t3.micro, AllocatedStorage: 20, MasterUsername: boss, MasterUserPassword: some-secret-1}}
 """)
     cld.run("stack", "create", "base", "--template", "base.yaml")
     shown = {"version": asked, "upgrades": "true"}
@@ -291,7 +297,8 @@ def test_a_machine_that_comes_late_is_deleted_and_anothers_is_not(cld, moto_prox
         return {i["InstanceId"]: i["State"]["Name"] for r in ec2.describe_instances()["Reservations"] for i in r["Instances"]}
 
     wait_until(lambda: states()[late[0]] in ("shutting-down", "terminated"), "the late machine is deleted", seconds=60)
-    sweep = wait_until(lambda: next((o for o in cld.json("operation", "list") if o["kind"] == "sweep" and o["status"] == "SUCCEEDED"), None), "the sweep has ended")
+    is_done = lambda operation: operation["kind"] == "sweep" and operation["status"] == "SUCCEEDED"
+    sweep = wait_until(lambda: next(filter(is_done, cld.json("operation", "list")), None), "the sweep has ended")
     deleted = {e["physical_id"] for e in cld.events(sweep["id"]) if e["status"] == "DELETE_COMPLETE" and e["physical_id"]}
     assert deleted == set(late)
     now, recorded = states(), physical(cld, "machines")["Machine"]
