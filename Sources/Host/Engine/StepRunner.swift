@@ -22,6 +22,14 @@ struct StepRunner {
   var previous: JSON = .null
   /// Whether what becomes known is stored; logs and lists of an operation that does not exist store nothing.
   var isRecorded = true
+  /// Where the end of the op is the end of the resource's part too: what it is then, and its event. Both are in the op's last commit.
+  var ending: (@Sendable (Completion, ResourceRecord) -> Ended?)?
+
+  /// A resource whose part in the operation is over.
+  struct Ended {
+    let resource: ResourceRecord
+    let event: EventRecord?
+  }
 
   /// Whether the op may change the cloud; the journal keeps only such ops.
   var mayMutate: Bool { op == "create" || op == "update" || op == "delete" || op.hasPrefix("action:") }
@@ -90,15 +98,23 @@ struct StepRunner {
       case .done(let completion):
         try merge(StepAnswer.Known(id: completion.id, attributes: completion.attributes, state: completion.state), into: &resource, journal)
         if let properties = completion.properties { resource.properties = properties }
-        resource.updatedAt = context.clock.seconds
         // One commit: the cloud has accepted, and the effects that led there are no history for another attempt.
         if mayMutate {
           resource.accepted = true
           journal.dropAll()
         }
+        // A poll that found nothing new leaves the record as it is, and costs no commit.
+        if journal.isNew(resource) { resource.updatedAt = context.clock.seconds }
         let isBegun = op == "create" && resource.physicalID != nil
-        try await journal.flush(self, resource, event: isBegun ? event(resource, resource.status.rawValue, "Resource creation Initiated") : nil)
-        return (completion, resource)
+        let begun = isBegun ? event(resource, resource.status.rawValue, "Resource creation Initiated") : nil
+        guard let ended = ending?(completion, resource) else {
+          try await journal.flush(self, resource, event: begun)
+          return (completion, resource)
+        }
+        Faults.reach(.finishBefore)
+        try await journal.flush(self, ended.resource, event: begun, last: ended.event)
+        Faults.reach(.finishAfter)
+        return (completion, ended.resource)
       case .fail(let failure) where failure.code.isTransient:
         attempts += 1
         journal.dropLast()

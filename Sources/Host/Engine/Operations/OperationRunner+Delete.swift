@@ -65,22 +65,24 @@ extension OperationRunner {
 
   /// Deletes these things, each before those that it was built on by the graph.
   func deleteAll(_ graph: Graph, _ records: [ResourceRecord], fate: @escaping @Sendable (ResourceRecord) -> Fate) async throws -> Deletion {
-    let byID = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let byLogicalID = Dictionary(grouping: records, by: \.logicalID).mapValues { Set($0.map(\.id)) }
+    // In the order of their names, as they were made and lie in the store, and not in that of their random ids: neighbours go in one commit.
+    func node(_ record: ResourceRecord) -> String { "\(record.logicalID) \(record.id)" }
+    let byNode = Dictionary(records.map { (node($0), $0) }, uniquingKeysWith: { first, _ in first })
+    let byLogicalID = Dictionary(grouping: records, by: \.logicalID).mapValues { Set($0.map(node)) }
     let dependents = graph.dependents
     var waits: [String: Set<String>] = [:]
     for record in records {
-      waits[record.id] = (dependents[record.logicalID] ?? []).reduce(into: []) { $0.formUnion(byLogicalID[$1] ?? []) }
+      waits[node(record)] = (dependents[record.logicalID] ?? []).reduce(into: []) { $0.formUnion(byLogicalID[$1] ?? []) }
     }
-    let walked = await GraphWalk(dependencies: waits, onFailure: .goOn).run { id in
-      if let record = byID[id] { try await delete(record, fate(record)) }
+    let walked = await GraphWalk(dependencies: waits, onFailure: .goOn).run { node in
+      if let record = byNode[node] { try await delete(record, fate(record)) }
     }
-    let failures = Dictionary(walked.map { (byID[$0.key]?.logicalID ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+    let failures = Dictionary(walked.map { (byNode[$0.key]?.logicalID ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
     try rethrowFaults(failures)
     if case .held(let reason) = held(failures) { return .held(reason) }
     guard failures.isEmpty else {
       let stackID = stack.id
-      let left = try await context.store.read { try $0.existingResources(of: stackID) }.filter { byID[$0.id] != nil }
+      let left = try await context.store.read { try $0.existingResources(of: stackID) }.filter { byNode[node($0)] != nil }
       let names = left.map { "\($0.logicalID) (\($0.physicalID ?? $0.name))" }.joined(separator: ", ")
       return .failed("could not delete: \(describe(failures)); still there: \(names)")
     }
