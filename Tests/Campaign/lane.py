@@ -84,9 +84,9 @@ class Lane:
             result["error"] = traceback.format_exc()
         result |= {
             "seconds": round(time.monotonic() - started, 3), "ends": run.ends, "fired": run.fired, "faults": len(case.faults), "stack": run.stack,
-            "decided": run.was_resolved, "refusals": run.refusals, "starts": self.host.starts - starts}
+            "decided": run.person.has_decided, "refusals": run.refusals, "starts": self.host.starts - starts}
         if survey and not result["error"]:
-            result["passed"] = run.passed
+            result["passed"] = run.arming.passed
             calls = [line for line in self.ledger.lines[run.survey_line:run.operated_line] if line["op"] in CALLS]
             result["calls"] = [line["op"] for line in calls]
         self.cloud.set_window(WINDOW)

@@ -1,19 +1,17 @@
 """Runs one case: prepares, arms, operates, drives the host until all has ended, and gathers what the judge reads."""
-import os
-import re
 import secrets
 import time
 import zlib
 
+from .arming import Arming, rule_of_cloud
 from .host import TICK, Gone
 from .judge import Evidence, judge
 from .kinds import KINDS
+from .person import Person
 from .violation import Violation
 
 # How long a recovery may take, in seconds.
 LIMIT = 45
-# How a held operation asks for a person.
-QUESTION = re.compile(r"cld operation resolve \S+ (\S+) --exists")
 ENDS = ("SUCCEEDED", "FAILED", "CANCELLED")
 # A landing that was promised comes within this, and what must be swept is gone.
 LATE_LIMIT = 12
@@ -32,15 +30,10 @@ class Run:
         self.identity, self.kind = case.identity, KINDS[case.kind]
         self.operations, self.delivered, self.asked, self.unended, self.wanted = {}, {}, {}, {}, {}
         self.ends, self.refusals = [], []
-        self.trace = trace
-        self.was_resolved = False
+        self.arming = Arming(lane.host, case.faults, case.guard, trace)
+        self.person = Person(self)
+        self.fired = 0
         self.deadline = time.monotonic() + LIMIT
-        # The death by the hand of the cloud is waited for before what comes after it is armed.
-        self.pending = [fault for fault in case.faults if not fault.is_of_cloud or fault.action.startswith("kill-")]
-        self.armed = None
-        self.passed, self.fired = [], 0
-        self.is_faulty = False
-        self.log_at = self.log_path.stat().st_size if self.log_path.exists() else 0
 
     # The case
 
@@ -52,7 +45,7 @@ class Run:
         if self.case.guard:
             # From its first moment the host works without the rule.
             self.host.kill()
-            self.write_faults(self.standing())
+            self.arming.write()
         self.host.ensure()
         try:
             self.kind.prepare(self)
@@ -65,16 +58,14 @@ class Run:
         # Now and then the host has to notice a stopped worker itself, which takes it ten seconds.
         self.host.continues_workers = zlib.crc32(self.case.id.encode()) % 5 > 0
         self.host.before_start = self.before_start
-        self.is_faulty = True
-        self.arm()
+        self.arming.begin()
         try:
             self.kind.operate(self)
         except Gone as error:
             return [Violation("stuck", f"the host does not answer any more: {error}")]
         self.disarm()
-        if self.trace:
-            self.ledger.read()
-            self.operated_line = len(self.ledger.lines)
+        self.ledger.read()
+        self.operated_line = len(self.ledger.lines)
         found = self.verdict(first_line)
         if not found:
             found = self.clean_up(first_line)
@@ -85,81 +76,17 @@ class Run:
         out = list(self.kind.rules(self))
         for fault in self.case.faults:
             if fault.is_of_cloud:
-                match = {"op": fault.point.removeprefix("cloud."), "nth": fault.number}
-                out.append({"match": match, "do": self.deed(fault)})
+                out.append(rule_of_cloud(fault, self.host.pid))
         return out
 
-    def deed(self, fault):
-        action, number = fault.action, fault.argument
-        if action in ("cut-before", "cut-after"):
-            return {"cut": action.removeprefix("cut-")}
-        if action in ("kill-before", "kill-after"):
-            return {"signal": {"pid": self.host.pid, "name": "KILL"}, "when": action.removeprefix("kill-")}
-        return {
-            "error-before": {"error": 500, "when": "before"}, "error-after": {"error": 500, "when": "after"}, "throttle": {"throttle": True},
-            "delay": {"delay_ms": number or 300}, "delay-before": {"delay_ms": number or 300, "when": "before"}, "land": {"land_after_ms": number or 700}, "fail": {"provision": "fail"},
-            "refuse": {"refuse_delete": "it has a dependency: another thing"}, "lag": {"list_lag_ms": number or 150},
-        }[action]
-
-    # Faults
-
-    def write_faults(self, lines):
-        text = "".join(line + "\n" for line in lines)
-        temporary = self.host.faults.with_suffix(".new")
-        temporary.write_text(text)
-        os.replace(temporary, self.host.faults)
-
-    def standing(self):
-        """The lines that hold for the whole case."""
-        lines = ["trace"] if self.trace else []
-        return lines + ([f"without {self.case.guard}"] if self.case.guard else [])
-
-    def arm(self):
-        """Arms the next fault of the host."""
-        waits = bool(self.pending) and self.pending[0].is_of_cloud
-        self.armed = self.pending.pop(0) if self.pending and not waits else None
-        self.write_faults(self.standing() + ([self.armed.line] if self.armed else []))
-
-    @property
-    def log_path(self):
-        return self.host.faults.with_name(self.host.faults.name + ".log")
-
-    def follow_log(self):
-        """Reads what was passed and what has fired since."""
-        try:
-            with open(self.log_path) as file:
-                file.seek(self.log_at)
-                text = file.read()
-        except FileNotFoundError:
-            return
-        end = text.rfind("\n") + 1
-        self.log_at += len(text[:end].encode())
-        for line in text[:end].splitlines():
-            words = line.split()
-            if words[0] == "passed":
-                self.passed.append(words[1])
-            elif words[0] == "fired" and self.armed is not None:
-                self.fired += 1
-                self.armed = None
-        if self.is_faulty and self.armed is None and self.pending and not self.pending[0].is_of_cloud:
-            self.arm()
-
     def before_start(self):
-        """The host has died: what killed it must not kill the next one, and the fault that comes after it is armed."""
-        self.follow_log()
-        if self.pending and self.pending[0].is_of_cloud:
-            self.pending.pop(0)
-        if self.armed is None:
-            self.arm()
+        self.arming.host_died()
         self.kind.before_start(self)
 
     def disarm(self):
-        self.follow_log()
-        self.is_faulty = False
-        self.pending, self.armed = [], None
-        self.write_faults([])
+        self.arming.end()
         fired = [rule["fired"] for rule in self.lane.cloud.state()["rules"]][len(self.kind.rules(self)):]
-        self.fired += sum(1 for count in fired if count)
+        self.fired = self.arming.fired + sum(1 for count in fired if count)
         self.lane.cloud.rules()
 
     # What kinds use
@@ -177,14 +104,14 @@ class Run:
                 reason = str(error)
             if time.monotonic() > self.deadline:
                 raise Gone(reason)
-            self.follow_log()
+            self.arming.follow()
             time.sleep(TICK)
 
     def change(self, method, path, body=None):
         """Asks for a change; returns its operation, None when it is refused."""
         status, answer = self.request(method, path, body, key=secrets.token_hex(16))
         if status != 202:
-            if not self.is_faulty:
+            if not self.arming.is_active:
                 raise Unprepared(f"{method} {'/'.join(path)}: {status} {answer}")
             self.refusals.append(f"{status} {answer.get('detail')}")
             return None
@@ -233,7 +160,7 @@ class Run:
                 self.request("GET", ["v1", "operations", operation])
             code, answer = self.request(
                 "GET", ["v1", "operations", operation, "events"], query={"after": after, "wait_ms": 200})
-            self.follow_log()
+            self.arming.follow()
             if code == 404:
                 self.operations[operation] = None
                 return None
@@ -245,50 +172,11 @@ class Run:
                 self.ends.append(status)
                 return status
             if status == "HELD":
-                self.decide(operation, answer["reason"] or "")
+                self.person.decide(operation, answer["reason"] or "")
             kicked = not answer["events"]
             if time.monotonic() > self.deadline:
                 self.unended[operation] = f"after {LIMIT} s"
                 return None
-
-    def decide(self, operation, reason):
-        """Does what a person does about a held operation: looks into the account, and says what is there."""
-        question = QUESTION.search(reason)
-        if not question:
-            time.sleep(TICK)
-            return
-        if self.identity != "plain":
-            self.unended[operation] = f"held for a person: {reason}"
-        logical = question[1]
-        self.wait_for_landings()
-        _, resources = self.request("GET", ["v1", "resources"], query={"stack": self.stack})
-        recorded = {r["physical_id"] for r in resources if r["logical_id"] == logical}
-        things = [t for t in self.ledger.live_of_stack(self.stack) if t.logical == logical]
-        unknown = [t for t in things if t.id not in recorded]
-        # The call that is held is the last one that changes something of the thing.
-        executed = bool(unknown) if reason.startswith("Create") else self.was_executed(logical)
-        body = {"resource": logical, "absent": True}
-        if executed and (unknown or things):
-            body = {"resource": logical, "exists": (unknown or things)[-1].id}
-        self.was_resolved = True
-        self.request("POST", ["v1", "operations", operation, "resolve"], body)
-
-    def wait_for_landings(self):
-        """A person looks when the cloud has had its time: what was on its way has landed."""
-        limit = time.monotonic() + 3
-        while time.monotonic() < limit:
-            self.ledger.read()
-            outcomes = [line["outcome"] for line in self.ledger.lines[self.first_line:]]
-            if outcomes.count("late") <= outcomes.count("landed"):
-                return
-            time.sleep(TICK)
-
-    def was_executed(self, logical):
-        """Whether the cloud executed the last change of a resource that it was asked for; nothing of it in the ledger means that it never came there."""
-        lines = [
-            line for line in self.ledger.lines_of_stack(self.stack)
-            if line["op"] in ("create", "update", "part", "action") and (line.get("tags") or {}).get("cld:logical-id") == logical]
-        return bool(lines) and lines[-1]["executed"] and lines[-1]["effect"] != "none"
 
     def cancel(self, operation):
         if operation is not None:
@@ -311,11 +199,11 @@ class Run:
             if not self.host.is_alive or turns % 10 == 0:
                 # Keeps the host alive, and lets it go on when it was killed.
                 _, answer = self.request("GET", ["v1", "operations", operation])
-                self.follow_log()
+                self.arming.follow()
                 if answer.get("status") in ENDS:
                     return
                 if answer.get("status") == "HELD":
-                    self.decide(operation, answer["reason"] or "")
+                    self.person.decide(operation, answer["reason"] or "")
             time.sleep(TICK)
 
     def settle(self):
@@ -367,7 +255,7 @@ class Run:
             code, answer = self.request("GET", ["v1", "stacks", stack_id])
             status = answer["Stacks"][0]["StackStatus"] if code == 200 else None
         return Evidence(
-            self.stack, dict(self.operations), resources, events, status, self.delivered, self.asked, self.wanted, self.unended, self.was_resolved)
+            self.stack, dict(self.operations), resources, events, status, self.delivered, self.asked, self.wanted, self.unended, self.person.has_decided)
 
     def clean_up(self, first_line):
         """Deletes the stack and asks the judge again: nothing but what was kept is left."""

@@ -113,20 +113,4 @@ import Testing
     await workers.close()
     await #expect(throws: WorkerFailure.self) { try await workers.step([]) }
   }
-
-  /// Prints the latency of a step; it fails only on what no machine can excuse.
-  @Test func aStepIsQuick() async throws {
-    let worker = try await Fixture.worker("echo")
-    let request = [UInt8](repeating: UInt8(ascii: "x"), count: 1024)
-    let clock = ContinuousClock()
-    var times: [Duration] = []
-    for _ in 0..<2000 {
-      let started = clock.now
-      _ = try await worker.step(request)
-      times.append(clock.now - started)
-    }
-    times.sort()
-    print("step: p50 \(times[1000]), p99 \(times[1980])")
-    #expect(times[1000] < .milliseconds(5))
-  }
 }

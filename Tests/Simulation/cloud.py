@@ -9,21 +9,17 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
-from collections import namedtuple
-from urllib.parse import parse_qs, unquote, urlsplit
 
+from call import Call
+from connection import Connection
 from rules import Rules
 from things import Refusal, Things
-
-Request = namedtuple("Request", "method path query body")
 
 STS = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
 <Arn>arn:aws:iam::123456789012:user/simulation</Arn><UserId>AIDASIMULATION</UserId><Account>123456789012</Account>\
 </GetCallerIdentityResult><ResponseMetadata><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ResponseMetadata>\
 </GetCallerIdentityResponse>"""
-REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 409: "Conflict", 429: "Too Many Requests", 500: "Internal Server Error"}
 
 
 class Ledger:
@@ -37,19 +33,6 @@ class Ledger:
         self.seq += 1
         line = {"seq": self.seq, "at": time.time_ns() // 1_000_000, **entry}
         os.write(self.file, json.dumps(line, separators=(",", ":")).encode() + b"\n")
-
-
-class Call:
-    """One request: what it asks for, and how it is answered."""
-
-    def __init__(self, method, type, op, id=None, name=None, token=None, tags=None, properties=None, query=None):
-        self.method, self.type, self.op, self.id, self.name = method, type, op, id, name
-        self.token, self.tags, self.properties, self.query = token, tags, properties, query
-
-    def entry(self, **outcome):
-        return {
-            "method": self.method, "type": self.type, "op": self.op, "id": self.id, "name": self.name, "token": self.token,
-            "tags": self.tags, "properties": self.properties, **outcome}
 
 
 class Cloud:
@@ -77,7 +60,7 @@ class Cloud:
         if request.path == "/":
             self.ledger.write(**Call("POST", None, "sts").entry(executed=True, effect="none", status=200, outcome="answered", rule=None))
             return connection.answer(200, STS, b"text/xml")
-        call = self.parse(request)
+        call = Call.of(request)
         if call is None:
             return connection.answer(404, b'{"message":"there is nothing at this path"}')
         thing = self.things.find(call.type, call.id)
@@ -172,34 +155,6 @@ class Cloud:
         for _, go_on in held:
             go_on()
 
-    @staticmethod
-    def parse(request):
-        """The call that a request is; None when it is none."""
-        words = [unquote(word) for word in request.path.split("/")[1:]]
-        if words == ["v1", "images", "newest"] and request.method == "GET":
-            return Call("GET", "images", "read")
-        if len(words) < 2 or words[0] != "v1" or words[1] not in Things.TYPES:
-            return None
-        kind, rest, body = words[1], words[2:], request.body
-        match (request.method, rest):
-            case ("POST", []):
-                return Call("POST", kind, "create", None, body["name"], body.get("token"), body.get("tags") or {}, body.get("properties") or {})
-            case ("GET", []):
-                query = parse_qs(request.query)
-                tags = dict(tag.split("=", 1) for tag in query.get("tag", []))
-                return Call("GET", kind, "list", tags=tags, query=query)
-            case ("GET", [id]):
-                return Call("GET", kind, "read", id)
-            case ("PUT", [id]):
-                return Call("PUT", kind, "update", id, None, body.get("token"), None, body.get("properties") or {})
-            case ("POST", [id, "parts"]):
-                return Call("POST", kind, "part", id, body["name"], body.get("token"))
-            case ("POST", [id, "actions", "restart"]):
-                return Call("POST", kind, "action", id, None, body.get("token"))
-            case ("DELETE", [id]):
-                return Call("DELETE", kind, "delete", id)
-        return None
-
     def control(self, request, connection):
         """What the tests ask of the cloud itself; nothing of it counts as use of the cloud, but it stands in the ledger."""
         what = request.path.removeprefix("/control/")
@@ -223,67 +178,6 @@ class Cloud:
             else:
                 return connection.answer(404, b'{"message":"there is no such control"}')
         return connection.answer(200, json.dumps(answer, separators=(",", ":")).encode())
-
-
-class Connection(asyncio.Protocol):
-    """HTTP/1.1 with keep-alive, as much of it as libcurl and http.client speak."""
-
-    def __init__(self, cloud):
-        self.cloud = cloud
-        self.buffer = b""
-        self.is_busy = False
-
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def data_received(self, data):
-        self.buffer += data
-        self.next()
-
-    def next(self):
-        """Does the next request that is whole; one after the other."""
-        if self.is_busy:
-            return
-        end = self.buffer.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        head = self.buffer[:end].decode("latin-1").split("\r\n")
-        length, expects = 0, False
-        for line in head[1:]:
-            name, _, value = line.partition(":")
-            name = name.lower()
-            if name == "content-length":
-                length = int(value)
-            elif name == "expect":
-                expects = True
-        if len(self.buffer) < end + 4 + length:
-            if expects and len(self.buffer) == end + 4:
-                self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            return
-        body = self.buffer[end + 4 : end + 4 + length]
-        self.buffer = self.buffer[end + 4 + length :]
-        method, target, _ = head[0].split(" ", 2)
-        url = urlsplit(target)
-        self.is_busy = True
-        try:
-            parsed = json.loads(body) if body and url.path != "/" else {}
-            request = Request(method, url.path, url.query, parsed)
-            self.cloud.handle(request, self)
-        except (ValueError, KeyError, TypeError) as error:
-            print(f"cloud: {method} {target}: {error!r}", file=sys.stderr, flush=True)
-            self.answer(400, json.dumps({"message": f"{error!r}"}).encode())
-
-    def answer(self, status, body, kind=b"application/json"):
-        self.is_busy = False
-        if self.transport.is_closing():
-            return
-        self.transport.write(
-            b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s" % (status, REASONS.get(status, "Other").encode(), kind, len(body), body))
-        if self.buffer:
-            self.next()
-
-    def cut(self):
-        self.transport.abort()
 
 
 async def serve(options):

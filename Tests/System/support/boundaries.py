@@ -1,4 +1,4 @@
-"""Kills the host at the boundaries of the effects of a command, and keeps the table of them for the end of the run."""
+"""Kills the host at the boundaries of the effects of a command, all or one of them, and keeps the table of them for the end of the run."""
 import os
 import signal
 import threading
@@ -21,7 +21,9 @@ class Boundaries:
     def __init__(self, cld, proxy, moment):
         self.cld, self.proxy, self.moment = cld, proxy, moment
         self.met = []
+        self._aim = None
         self._seen = set()
+        self._asked = Counter()
         self._lock = threading.Lock()
         drop = {"before": {"before": self._kill, "drop_before": True}, "after": {"after": self._kill, "drop_after": True}}[moment]
         proxy.on(self._is_new, times=None, **drop)
@@ -35,7 +37,13 @@ class Boundaries:
         if not call.mutates or key in self._seen:
             return False
         self._seen.add(key)
-        return True
+        self._asked[call.action] += 1
+        return self._aim is None or self._aim == (call.action, self._asked[call.action])
+
+    def aim_at(self, effect):
+        """From now on the host dies only at one effect, (action, the how manieth of that action from now on); never when it is None."""
+        self._aim = effect or ()
+        self._asked.clear()
 
     def _earlier(self, call):
         return [c for c in list(self.proxy.calls) if c.index < call.index and c.action == call.action and c.raw == call.raw]
@@ -79,13 +87,17 @@ class Boundaries:
         return met
 
 
-def record(command, moment, counted):
+def record(command, moment, crashes, counted):
+    """- crashes: "all", one after the other in one command, or "one", each in a command of its own."""
     for action, number in sorted(counted.items()):
-        ROWS.append((command, moment, action, number))
+        ROWS.append((command, moment, crashes, action, number))
 
 
 def lines():
-    yield f"{'command':10} | {'killed':6} | {'effect':32} | boundaries"
-    for command, moment, action, number in ROWS:
-        yield f"{command:10} | {moment:6} | {action:32} | {number}"
-    yield f"{sum(row[3] for row in ROWS)} boundaries, one crash after the other in each command; at its end boto3 found the recorded things, each once"
+    yield f"{'command':10} | {'killed':6} | {'crashes':7} | {'effect':32} | boundaries"
+    for command, moment, crashes, action, number in ROWS:
+        yield f"{command:10} | {moment:6} | {crashes:7} | {action:32} | {number}"
+    for crashes, words in (("all", "one crash after the other in each command"), ("one", "each in a command of its own")):
+        met = sum(row[4] for row in ROWS if row[2] == crashes)
+        if met:
+            yield f"{met} boundaries, {words}; at its end boto3 found the recorded things, each once"

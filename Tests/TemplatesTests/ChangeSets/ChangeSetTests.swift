@@ -136,7 +136,7 @@ import Testing
   }
 
   /// Each resource is looked at once, however many refer to each other.
-  @Test func aLargeTemplateIsComparedQuickly() throws {
+  @Test func aLargeTemplateIsComparedInOnePass() throws {
     func yaml(_ first: String) -> String {
       var lines = ["Resources:", "  R0: {Type: Test::Thing, Properties: {P: \(first), Name: a}}"]
       for index in 1..<5000 {
@@ -146,10 +146,7 @@ import Testing
     }
     let from = try Self.version(yaml("a")), to = try Self.version(yaml("b"))
     let standing = Dictionary(uniqueKeysWithValues: (0..<5000).map { ("R\($0)", Self.thing("R\($0)")) })
-    let clock = ContinuousClock()
-    let start = clock.now
     let set = try ChangeSet(from: from, standing: standing, to: to, schemas: Self.schema(createOnly: [["Name"]]), pseudo: [:])
-    print("a change set of 5000 resources in a row: \(clock.now - start)")
     #expect(set.changes.count == 5000 && set.valueChanges.map(\.logicalID) == ["R0"])
     let replaced = try ChangeSet(from: from, standing: standing, to: to, schemas: Self.schema(createOnly: [["P"]]), pseudo: [:])
     #expect(replaced.valueChanges.count == 5000)
