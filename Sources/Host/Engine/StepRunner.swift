@@ -58,7 +58,7 @@ struct StepRunner {
     var resource = resource
     // A handler is run from its start on every step, so what it is told of the thing must stay as it was at the start; what
     // becomes known on the way is recorded, and told when the op starts again.
-    var told = resource
+    var told = request(resource)
     try await resolve(&journal, &resource)
     var faults = 0
     var attempts = 0
@@ -89,7 +89,7 @@ struct StepRunner {
           journal.dropAll()
           // Another version of the driver asks for other things: what the old one has made already is looked for first.
           if mayExist { resource = try await found(resource) }
-          told = resource
+          told = request(resource)
         } else {
           journal.dropLast()
         }
@@ -142,16 +142,23 @@ struct StepRunner {
 
   // MARK: - Stepping
 
-  private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
+  /// What the driver is told at each step of the op; only the history grows.
+  private func request(_ resource: ResourceRecord) -> StepRequest {
     let schema = provider.provision.schema
-    let request = StepRequest(
+    return StepRequest(
       op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags(of: resource),
       now: mayMutate ? operation.createdAt : context.clock.seconds, desired: schema?.typed(resource.desired) ?? resource.desired,
       previous: schema?.typed(previous) ?? previous,
       current: [
         "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
         "attributes": resource.attributes, "state": resource.state,
-      ], input: input, config: scope.config, history: journal.history)
+      ], input: input, config: scope.config)
+  }
+
+  private func step(_ told: StepRequest, _ journal: Journal) async throws -> StepAnswer {
+    var request = told
+    request.history = journal.history
+    if !mayMutate { request.now = context.clock.seconds }
     Faults.reach(.stepBefore)
     let json = try await context.drivers.step(plugin: provider.manifest.name, request: request.json)
     Faults.reach(.stepAfter)
@@ -159,7 +166,7 @@ struct StepRunner {
       return try StepAnswer(json: json)
     } catch {
       await context.drivers.discardWorkers(of: provider.manifest.name)
-      throw DriverFault(evidence: "\(provider.manifest.name) broke the contract in \(op) of \(resource.type): \(error)")
+      throw DriverFault(evidence: "\(provider.manifest.name) broke the contract in \(op) of \(told.type): \(error)")
     }
   }
 

@@ -12,6 +12,8 @@ final class Timer: Sendable {
   fileprivate struct State {
     var heap: [Entry] = []
     var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+    /// What the dispatch timer is set to.
+    var armed = UInt64.max
     /// Cancelled before the wait was entered.
     var cancelled: Set<UInt64> = []
     var nextID: UInt64 = 0
@@ -50,13 +52,17 @@ final class Timer: Sendable {
     let due = Self.due(milliseconds: milliseconds, from: DispatchTime.now().uptimeNanoseconds)
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let isCancelled = state.withLock { state in
-          if state.cancelled.remove(id) != nil { return true }
+        let (isCancelled, isNext) = state.withLock { state in
+          if state.cancelled.remove(id) != nil { return (true, false) }
           state.waiting[id] = continuation
           state.push(Entry(due: due, id: id))
-          return false
+          guard due < state.armed else { return (false, false) }
+          state.armed = due
+          return (false, true)
         }
-        if isCancelled { continuation.resume(throwing: CancellationError()) } else { queue.async { self.fire() } }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        // Most waits end after one that the timer is set to already.
+        if isNext { queue.async { self.fire() } }
       }
     } onCancel: {
       let continuation = state.withLock { state in
@@ -78,6 +84,7 @@ final class Timer: Sendable {
         state.pop()
         if let continuation = state.waiting.removeValue(forKey: first.id) { due.append(continuation) }
       }
+      state.armed = state.heap.first?.due ?? .max
       return (due, state.heap.first?.due)
     }
     if let next { source.schedule(deadline: DispatchTime(uptimeNanoseconds: next), leeway: .milliseconds(1)) }

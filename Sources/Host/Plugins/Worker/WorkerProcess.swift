@@ -86,6 +86,11 @@ struct WorkerProcess: ~Copyable {
     var decoder = FrameDecoder(answer: answer)
     let begun = Clock.microseconds()
     let spinUntil = begun - lastAnswer < Self.awakeMicroseconds ? begun + Self.spinMicroseconds : begun
+    // Of the input it is only asked while there is something left to be sent: poll(2) leaves out what is negative.
+    var polls = [
+      pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: -1, events: Int16(POLLOUT), revents: 0),
+    ]
     while true {
       if sent < pending.count {
         let put = pending.withUnsafeBytes { bytes in
@@ -96,11 +101,7 @@ struct WorkerProcess: ~Copyable {
         if put < 0 && errno == EPIPE { sent = pending.count }
         if sent == pending.count { pending = [] ; sent = 0 }
       }
-      var polls = [
-        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
-      ]
-      if !pending.isEmpty { polls.append(pollfd(fd: input, events: Int16(POLLOUT), revents: 0)) }
+      polls[2].fd = pending.isEmpty ? -1 : input
       // Most answers come within microseconds: being put to sleep and woken again would cost more than the step itself.
       let isSpinning = Clock.microseconds() < spinUntil
       let ready = poll(&polls, nfds_t(polls.count), isSpinning ? 0 : 50)
