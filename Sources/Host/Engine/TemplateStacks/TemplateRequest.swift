@@ -1,5 +1,3 @@
-public import JSON
-
 /// What a client asks for a stack from a template.
 public struct TemplateRequest: Sendable {
   /// The stack's name.
