@@ -33,8 +33,12 @@ enum Parameter {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? wantedName(step)
     if step.current.id == nil { guard let found = try tags(step, name), step.owns(found) else { return .absent } }
-    guard let known = try describe(step, name) else { return .absent }
-    return .ready(id: known, attributes: [:])
+    guard let found = try parameter(step, name) else { return .absent }
+    let actual = try step.actual { actual in
+      actual.set(["Type": found.body["Type"], "Value": found.body["Value"], "DataType": found.body["DataType"]])
+      if actual.asks(for: "Tags"), let tags = try step.ifAllowed({ try tags(step, found.name) }) { actual.set(["Tags": step.userTagMap(tags)]) }
+    }
+    return .ready(id: found.name, attributes: [:], properties: actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -92,15 +96,23 @@ enum Parameter {
 
   /// The parameter's name as SSM answers it; nil when there is none.
   private static func describe(_ step: Step, _ name: String) throws -> String? {
-    guard let answer = try step.askIfFound(.ssm, "GetParameter", ["Name": .string(name)], select: ["/Parameter/Name"]) else { return nil }
+    try parameter(step, name)?.name
+  }
+
+  private static func parameter(_ step: Step, _ name: String) throws -> (name: String, body: JSON)? {
+    // A value that only the host knows is not asked for: it would come here in the open.
+    let isShown = step.desired["Value"].map { !$0.holdsExpression } ?? false
+    let kept = step.parts(["/Parameter/Name"], forRefresh: ["/Parameter/Type", "/Parameter/DataType"] + (isShown ? ["/Parameter/Value"] : []))
+    guard let answer = try step.askIfFound(.ssm, "GetParameter", ["Name": .string(name)], select: kept) else { return nil }
     guard let found = answer["Parameter"]?["Name"]?.string else { throw Failure(.internal, "SSM answered a parameter without a name") }
-    return found
+    return (found, answer["Parameter"] ?? .null)
   }
 
   /// The parameter's tags; nil when it is not there.
   private static func tags(_ step: Step, _ name: String) throws -> [String: String]? {
     do {
-      return tagMap(try step.ask(.ssm, "ListTagsForResource", ["ResourceType": "Parameter", "ResourceId": .string(name)])["TagList"])
+      let answer = try step.ask(.ssm, "ListTagsForResource", ["ResourceType": "Parameter", "ResourceId": .string(name)])
+      return tagMap(try step.member("TagList", of: answer, "ListTagsForResource"))
     } catch let error as AWSError where error.isOne(of: "InvalidResourceId") {
       return nil
     }

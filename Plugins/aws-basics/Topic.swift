@@ -45,8 +45,13 @@ enum Topic {
     if step.current.id == nil {
       guard let found = try tags(step, expectedARN(step)), step.owns(found) else { return .absent }
     }
-    guard let arn = try describe(step, step.current.id ?? expectedARN(step)) else { return .absent }
-    return ready(arn)
+    guard let topic = try attributes(step, step.current.id ?? expectedARN(step)) else { return .absent }
+    let arn = try knownARN(topic)
+    let actual = try step.actual { actual in
+      TopicAttributes.report(topic, in: &actual)
+      if actual.asks(for: "Tags"), let tags = try step.ifAllowed({ try tags(step, arn) }) { actual.set(["Tags": step.userTags(tags)]) }
+    }
+    return ready(arn, actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -94,19 +99,29 @@ enum Topic {
 
   /// The topic's ARN as SNS answers it; nil when there is none.
   private static func describe(_ step: Step, _ arn: String) throws -> String? {
+    try attributes(step, arn).map(knownARN)
+  }
+
+  /// The topic's attributes; nil when there is none.
+  private static func attributes(_ step: Step, _ arn: String) throws -> [String: JSON]? {
     guard let answer = try step.askIfFound(.sns, "GetTopicAttributes", ["TopicArn": .string(arn)], select: ["/Attributes"]) else { return nil }
-    let entry = answer["Attributes"]?["entry"].items().first { $0["key"]?.string == "TopicArn" }
-    guard let found = entry?["value"]?.string else { throw Failure(.internal, "SNS answered a topic without an ARN") }
-    return found
+    let entries = answer["Attributes"]?["entry"].items() ?? []
+    return Dictionary(entries.compactMap { entry in entry["key"]?.string.map { ($0, entry["value"] ?? "") } }) { first, _ in first }
+  }
+
+  private static func knownARN(_ attributes: [String: JSON]) throws -> String {
+    guard let arn = attributes["TopicArn"]?.string else { throw Failure(.internal, "SNS answered a topic without an ARN") }
+    return arn
   }
 
   /// The topic's tags; nil when it is not there.
   private static func tags(_ step: Step, _ arn: String) throws -> [String: String]? {
-    try step.askIfFound(.sns, "ListTagsForResource", ["ResourceArn": .string(arn)], select: ["/Tags"]).map { tagMap($0["Tags"]) }
+    let answer = try step.askIfFound(.sns, "ListTagsForResource", ["ResourceArn": .string(arn)], select: ["/Tags"])
+    return try answer.map { tagMap(try step.member("Tags", of: $0, "ListTagsForResource")) }
   }
 
-  private static func ready(_ arn: String) -> Done {
+  private static func ready(_ arn: String, _ actual: JSON? = nil) -> Done {
     let name = arn.split(separator: ":").last.map(String.init) ?? arn
-    return .ready(id: arn, attributes: ["TopicArn": .string(arn), "TopicName": .string(name)])
+    return .ready(id: arn, attributes: ["TopicArn": .string(arn), "TopicName": .string(name)], properties: actual)
   }
 }

@@ -26,6 +26,13 @@ enum TopicAttributes {
     return attributes
   }
 
+  /// Reports a topic's attributes, as SNS shows them. An empty attribute is shown as null.
+  static func report(_ attributes: [String: JSON], in actual: inout ActualProperties) {
+    for name in ["DisplayName", "ContentBasedDeduplication", "FifoThroughputScope", "FifoTopic", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"] {
+      actual.set([name: attributes[name].map { $0.isNull ? "" : $0 }])
+    }
+  }
+
   /// What changes, in a stable order.
   static func changes(from old: JSON, to new: JSON) -> [(attribute: String, value: JSON)] {
     let before = settings(old).merging(delivery(old)) { one, _ in one }

@@ -7,7 +7,8 @@ enum Instance {
   static let handlers = awsType(
     "AWS::EC2::Instance",
     [
-      "create": create, "read": read, "update": InstanceUpdate.run, "delete": delete, "action:start": start, "action:stop": stop, "action:reboot": reboot,
+      "create": create, "read": read, "update": InstanceUpdate.run, "delete": delete, "list": list, "action:start": start, "action:stop": stop,
+      "action:reboot": reboot,
     ])
 
   @Sendable private static func create(_ step: Step) throws -> Done {
@@ -54,6 +55,7 @@ enum Instance {
     guard let instance = try find(step), let id = instance["instanceId"]?.string else { return .absent }
     let state = instance["instanceState"]?["name"]?.string ?? "unknown"
     let known = attributes(instance)
+    let actual = InstanceProperties.actual(step, instance)
     switch (state, step.awaiting) {
     case ("terminated", let awaiting) where awaiting == "create":
       let why = instance["stateReason"]?["message"]?.string ?? "it was terminated"
@@ -62,8 +64,8 @@ enum Instance {
     case ("running", "delete"), ("stopped", "delete"): return .ready(id: id, attributes: known)
     case ("running", "action:stop"), ("pending", _), ("stopping", _), ("shutting-down", _), ("stopped", "action:start"),
       ("stopped", "create"):
-      return step.pending(id: id, "the instance is \(state)", attributes: known)
-    default: return .ready(id: id, attributes: known)
+      return step.pending(id: id, "the instance is \(state)", attributes: known, properties: actual)
+    default: return .ready(id: id, attributes: known, properties: actual)
     }
   }
 
@@ -95,12 +97,30 @@ enum Instance {
       query["InstanceId"] = [.string(id)]
     } else {
       let alive: JSON = ["Name": "instance-state-name", "Value": ["pending", "running", "stopping", "stopped", "shutting-down"]]
-      query["Filter"] = .array((step.tagFilters.array ?? []) + [alive])
+      query["Filter"] = .array(tagFilters(step.tags) + [alive])
     }
-    let kept = (parts + ["stateReason"]).map { "/reservationSet/*/instancesSet/*/\($0)" }
+    let kept = step.parts(parts + ["stateReason"], forRefresh: InstanceProperties.parts).map { "/reservationSet/*/instancesSet/*/\($0)" }
     guard let answer = try step.askIfFound(.ec2, "DescribeInstances", query, select: kept) else { return nil }
     let instances = answer["reservationSet"].items().flatMap { $0["instancesSet"].items() }
     return instances.first { step.current.id != nil || step.owns(tagMap($0["tagSet"])) }
+  }
+
+  /// What has these tags and is not on its way out.
+  @Sendable private static func list(_ step: Step) throws -> Done {
+    let tags = tagMap(step.input["tags"])
+    // Without a tag every instance of the account would be listed.
+    guard !tags.isEmpty else { throw Failure(.badRequest, "a list of instances needs tags") }
+    let alive: JSON = ["Name": "instance-state-name", "Value": ["pending", "running", "stopping", "stopped"]]
+    var query: JSON = ["Filter": .array(tagFilters(tags) + [alive])]
+    query["NextToken"] = step.input["cursor"]
+    let kept = ["instanceId", "tagSet"].map { "/reservationSet/*/instancesSet/*/\($0)" } + ["/nextToken"]
+    let answer = try step.ask(.ec2, "DescribeInstances", query, select: kept)
+    let reservations = try step.member("reservationSet", of: answer, "DescribeInstances").items()
+    let items = reservations.flatMap { $0["instancesSet"].items() }.compactMap { instance -> JSON? in
+      guard let id = instance["instanceId"] else { return nil }
+      return ["id": id, "tags": .object(tagMap(instance["tagSet"]).mapValues { .string($0) })]
+    }
+    return .items(items, cursor: answer["nextToken"]?.string.flatMap { $0.isEmpty ? nil : $0 })
   }
 
   private static let parts = [

@@ -62,7 +62,10 @@ enum InstanceProfile {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let profile = try find(step) else { return .absent }
-    return .ready(id: profile.name, attributes: attributes(profile.body))
+    let actual = step.actual { actual in
+      actual.set(["Roles": .array(roles(profile.body)), "Tags": profile.body["Tags"].map { step.userTags(tagMap($0)) }])
+    }
+    return .ready(id: profile.name, attributes: attributes(profile.body), properties: actual)
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

@@ -40,7 +40,7 @@ enum InstanceUpdate {
       }
       let kept = ["/iamInstanceProfileAssociation/associationId"]
       if let now {
-        guard profile(now) != wanted.string else { return }
+        guard InstanceProperties.profile(now["iamInstanceProfile"]) != wanted.string else { return }
         let parameters: JSON = ["AssociationId": now["associationId"] ?? .null, "IamInstanceProfile": ["Name": wanted]]
         if try step.askOrLost(.ec2, "ReplaceIamInstanceProfileAssociation", parameters, select: kept) != nil { return }
       } else {
@@ -56,10 +56,5 @@ enum InstanceUpdate {
       .ec2, "DescribeIamInstanceProfileAssociations", ["Filter": [["Name": "instance-id", "Value": [.string(id)]]]],
       select: ["/iamInstanceProfileAssociationSet"])
     return answer["iamInstanceProfileAssociationSet"].items().first { ["associated", "associating"].contains($0["state"]?.string) }
-  }
-
-  /// The name at the end of `arn:aws:iam::ACCOUNT:instance-profile/PATH/NAME`.
-  private static func profile(_ association: JSON) -> String? {
-    association["iamInstanceProfile"]?["arn"]?.string?.split(separator: "/").last.map(String.init)
   }
 }

@@ -52,7 +52,8 @@ enum KeyPair {
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let found = try find(step) else { return .absent }
     if step.current.id == nil { guard step.owns(tagMap(found["tagSet"])) else { return .absent } }
-    return ready(step.name("KeyName"), found)
+    let actual = step.actual { $0.set(["KeyType": found["keyType"], "Tags": found["tagSet"].map { step.userTags(tagMap($0)) }]) }
+    return ready(step.name("KeyName"), found, actual)
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {
@@ -69,11 +70,11 @@ enum KeyPair {
     return try step.askIfFound(.ec2, "DescribeKeyPairs", ["KeyName": [.string(name)]])?["keySet"].items().first
   }
 
-  private static func ready(_ name: String, _ answer: JSON) -> Done {
+  private static func ready(_ name: String, _ answer: JSON, _ actual: JSON? = nil) -> Done {
     let attributes: JSON = [
       "KeyPairId": answer["keyPairId"] ?? .null, "KeyFingerprint": answer["keyFingerprint"] ?? .null,
       "KeyMaterial": answer["keyMaterial"] ?? .null,
     ]
-    return .ready(id: name, attributes: attributes.withoutNulls())
+    return .ready(id: name, attributes: attributes.withoutNulls(), properties: actual)
   }
 }

@@ -42,13 +42,14 @@ enum Role {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let role = try find(step) else { return .absent }
-    return .ready(id: role.name, attributes: attributes(role.body))
+    return .ready(id: role.name, attributes: attributes(role.body), properties: try RoleProperties.actual(step, role.name, role.body))
   }
 
   /// The role of the recorded id, or the one of our name if it has our tags.
   static func find(_ step: Step) throws -> (name: String, body: JSON)? {
     let name = step.current.id ?? step.name("RoleName")
-    guard let answer = try step.askIfFound(.iam, "GetRole", ["RoleName": .string(name)], select: parts) else { return nil }
+    let kept = step.parts(parts, forRefresh: RoleProperties.parts)
+    guard let answer = try step.askIfFound(.iam, "GetRole", ["RoleName": .string(name)], select: kept) else { return nil }
     guard let role = answer["Role"], role["Arn"]?.string != nil else { throw Failure(.internal, "IAM answered a role without an ARN") }
     if step.current.id == nil, !step.owns(tagMap(role["Tags"])) { return nil }
     return (name, role)

@@ -66,7 +66,13 @@ enum SecurityGroup {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let group = try find(step), let id = group["groupId"]?.string else { return .absent }
-    return .ready(id: id, attributes: ["GroupId": .string(id)])
+    let actual = step.actual { actual in
+      actual.set(["Tags": group["tagSet"].map { step.userTags(tagMap($0)) }])
+      // Further rules may be resources of their own, or another stack's: nothing shows whose they are.
+      guard let asked = actual.asked("SecurityGroupIngress"), let permissions = group["ipPermissions"] else { return }
+      actual.set(["SecurityGroupIngress": .array(asked.items().compactMap { Permission.find($0, in: permissions.items()) })])
+    }
+    return .ready(id: id, attributes: ["GroupId": .string(id)], properties: actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -91,7 +97,8 @@ enum SecurityGroup {
 
   private static func find(_ step: Step) throws -> JSON? {
     let query: JSON = step.current.id.map { ["GroupId": [.string($0)]] } ?? ["Filter": step.tagFilters]
-    guard let found = try step.askIfFound(.ec2, "DescribeSecurityGroups", query, select: parts) else { return nil }
+    let kept = step.parts(parts, forRefresh: ["/securityGroupInfo/*/ipPermissions"])
+    guard let found = try step.askIfFound(.ec2, "DescribeSecurityGroups", query, select: kept) else { return nil }
     return found["securityGroupInfo"].items().first { step.current.id != nil || step.owns(tagMap($0["tagSet"])) }
   }
 

@@ -18,7 +18,7 @@ enum SecurityGroupIngress {
 
   /// Only the description of a rule can be changed.
   @Sendable private static func update(_ step: Step) throws -> Done {
-    guard try isThere(step) else { throw step.gone("rule") }
+    guard try find(step) != nil else { throw step.gone("rule") }
     var rule = step.properties
     rule["Description"] = rule["Description"] ?? ""
     _ = try step.ask(
@@ -28,16 +28,16 @@ enum SecurityGroupIngress {
   }
 
   @Sendable private static func read(_ step: Step) throws -> Done {
-    guard try isThere(step) else { return .absent }
-    return .ready(id: try id(step), attributes: [:])
+    guard let rule = try find(step) else { return .absent }
+    return .ready(id: try id(step), attributes: [:], properties: step.actual { $0.set(rule.object ?? [:]) })
   }
 
-  private static func isThere(_ step: Step) throws -> Bool {
+  /// The rule as EC2 has it.
+  private static func find(_ step: Step) throws -> JSON? {
     let group = try step.required("GroupId")
     let found = try step.askIfFound(
       .ec2, "DescribeSecurityGroups", ["GroupId": [.string(group)]], select: ["/securityGroupInfo/*/ipPermissions"])
-    let permissions = found?["securityGroupInfo"].items().flatMap { $0["ipPermissions"].items() } ?? []
-    return permissions.contains { Permission.matches($0, step.properties) }
+    return Permission.find(step.properties, in: found?["securityGroupInfo"].items().flatMap { $0["ipPermissions"].items() } ?? [])
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

@@ -6,8 +6,8 @@ internal import PluginKit
 enum BalancerTags {
   static func of(_ arn: JSON?, _ step: Step) throws -> [String: String] {
     guard let arn else { return [:] }
-    let answer = try step.askIfFound(.elb, "DescribeTags", ["ResourceArns": [arn]])
-    return tagMap(answer?["TagDescriptions"].items().first?["Tags"])
+    guard let answer = try step.askIfFound(.elb, "DescribeTags", ["ResourceArns": [arn]]) else { return [:] }
+    return tagMap(try step.member("TagDescriptions", of: answer, "DescribeTags").items().first?["Tags"])
   }
 
   /// Makes the tags of an update those that are wanted.

@@ -23,7 +23,10 @@ enum Cluster {
     if step.current.id == nil, !step.owns(tagMap(cluster["tags"])) { return .absent }
     switch cluster["status"]?.string ?? "unknown" {
     case "INACTIVE": return .absent
-    case "ACTIVE" where step.awaiting != "delete": return .ready(id: name, attributes: attributes(cluster))
+    case "ACTIVE" where step.awaiting != "delete":
+      // All but the name are tags.
+      let actual = step.actual { $0.set(["Tags": cluster["tags"].map { step.userTags(tagMap($0)) }]) }
+      return .ready(id: name, attributes: attributes(cluster), properties: actual)
     case "FAILED": return .failed("ECS could not make the cluster \(name)", id: name)
     case let status: return step.pending(id: name, "the cluster is \(status)", attributes: attributes(cluster))
     }

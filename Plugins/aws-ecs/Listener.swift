@@ -29,14 +29,21 @@ enum Listener {
     return try ready(listener)
   }
 
-  private static func ready(_ listener: JSON?) throws -> Done {
+  private static func ready(_ listener: JSON?, _ actual: JSON? = nil) throws -> Done {
     guard let arn = listener?["ListenerArn"]?.string else { throw Failure(.internal, "a listener without an ARN") }
-    return .ready(id: arn, attributes: ["ListenerArn": .string(arn)])
+    return .ready(id: arn, attributes: ["ListenerArn": .string(arn)], properties: actual)
   }
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let listener = try ours(step) else { return .absent }
-    return try ready(listener)
+    let actual = try step.actual { actual in
+      let actions = listener["DefaultActions"].map { actions in
+        JSON.array(actions.items().map { JSON.object(["Type": $0["Type"] ?? .null, "TargetGroupArn": $0["TargetGroupArn"] ?? .null]).withoutNulls() })
+      }
+      actual.set(["Port": listener["Port"], "Protocol": listener["Protocol"], "DefaultActions": actions])
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try BalancerTags.of(listener["ListenerArn"], step)) }]) }
+    }
+    return try ready(listener, actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {

@@ -41,11 +41,20 @@ enum LoadBalancer {
     let state = balancer["State"]?["Code"]?.string ?? "active"
     if step.awaitsDelete { return step.pending(id: id, "the load balancer is deleted") }
     switch state {
-    case "active", "active_impaired": return .ready(id: id, attributes: attributes(balancer))
+    case "active", "active_impaired": return .ready(id: id, attributes: attributes(balancer), properties: try actual(step, balancer))
     case "failed":
       let why = balancer["State"]?["Reason"]?.string ?? "AWS gives no reason"
       return .failed("the load balancer could not be provisioned: \(why)", id: id, attributes: attributes(balancer))
     default: return step.pending(id: id, "the load balancer is \(state)", attributes: attributes(balancer))
+    }
+  }
+
+  /// Its properties as the service shows them, for a refresh.
+  private static func actual(_ step: Step, _ balancer: JSON) throws -> JSON? {
+    try step.actual { actual in
+      for name in ["Scheme", "Type", "IpAddressType", "SecurityGroups"] { actual.set([name: balancer[name]]) }
+      actual.set(["Subnets": balancer["AvailabilityZones"].map { .array($0.items().compactMap { $0["SubnetId"] }) }])
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try BalancerTags.of(balancer["LoadBalancerArn"], step)) }]) }
     }
   }
 

@@ -25,7 +25,11 @@ enum LogGroup {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("LogGroupName")
     guard let group = try ours(step, name) else { return .absent }
-    return .ready(id: name, attributes: attributes(group))
+    let actual = try step.actual { actual in
+      actual.set(["RetentionInDays": group["retentionInDays"] ?? .null])
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try tags(step, group)) }]) }
+    }
+    return .ready(id: name, attributes: attributes(group), properties: actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -63,14 +67,15 @@ enum LogGroup {
   }
 
   private static func find(_ step: Step, _ name: String) throws -> JSON? {
-    let answer = try step.ask(
-      .logs, "DescribeLogGroups", ["logGroupNamePrefix": .string(name)], select: ["/logGroups/*/logGroupName", "/logGroups/*/arn"])
+    let kept = step.parts(["/logGroups/*/logGroupName", "/logGroups/*/arn"], forRefresh: ["/logGroups/*/retentionInDays"])
+    let answer = try step.ask(.logs, "DescribeLogGroups", ["logGroupNamePrefix": .string(name)], select: kept)
     return answer["logGroups"].items().first { $0["logGroupName"]?.string == name }
   }
 
   private static func tags(_ step: Step, _ group: JSON) throws -> [String: String] {
     guard let arn = bareARN(group) else { return [:] }
-    return tagMap(try step.ask(.logs, "ListTagsForResource", ["resourceArn": .string(arn)])["tags"])
+    let answer = try step.ask(.logs, "ListTagsForResource", ["resourceArn": .string(arn)])
+    return tagMap(try step.member("tags", of: answer, "ListTagsForResource"))
   }
 
   /// Describe shows `…:NAME:*`; the tagging calls want it without the star.

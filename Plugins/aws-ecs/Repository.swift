@@ -28,7 +28,12 @@ enum Repository {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("RepositoryName")
     guard let repository = try ours(step, name) else { return .absent }
-    return .ready(id: name, attributes: attributes(repository))
+    let actual = try step.actual { actual in
+      actual.set(["ImageTagMutability": repository["imageTagMutability"]])
+      actual.set("ImageScanningConfiguration", members: ["ScanOnPush": repository["imageScanningConfiguration"]?["scanOnPush"]])
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try tags(step, repository)) }]) }
+    }
+    return .ready(id: name, attributes: attributes(repository), properties: actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -83,7 +88,8 @@ enum Repository {
 
   private static func tags(_ step: Step, _ repository: JSON) throws -> [String: String] {
     guard let arn = repository["repositoryArn"] else { return [:] }
-    return tagMap(try step.ask(.ecr, "ListTagsForResource", ["resourceArn": arn])["tags"])
+    let answer = try step.ask(.ecr, "ListTagsForResource", ["resourceArn": arn])
+    return tagMap(try step.member("tags", of: answer, "ListTagsForResource"))
   }
 
   private static func attributes(_ repository: JSON?) -> JSON {

@@ -25,14 +25,17 @@ enum Secret {
     }
   }
 
-  private static func ready(_ answer: JSON) throws -> Done {
+  private static func ready(_ answer: JSON, _ actual: JSON? = nil) throws -> Done {
     guard let arn = answer["ARN"]?.string else { throw Failure(.internal, "a secret without an ARN") }
-    return .ready(id: arn, attributes: ["Id": .string(arn)])
+    return .ready(id: arn, attributes: ["Id": .string(arn)], properties: actual)
   }
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let secret = try ours(step) else { return .absent }
-    return try ready(secret)
+    let actual = step.actual { actual in
+      actual.set(["Description": secret["Description"] ?? "", "Tags": secret["Tags"].map { step.userTags(tagMap($0)) }])
+    }
+    return try ready(secret, actual)
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -75,7 +78,7 @@ enum Secret {
   }
 
   private static func find(_ step: Step, _ id: String) throws -> JSON? {
-    try step.askIfFound(
-      .secrets, "DescribeSecret", ["SecretId": .string(id)], select: ["/ARN", "/Name", "/Tags", "/DeletedDate"])
+    let kept = step.parts(["/ARN", "/Name", "/Tags", "/DeletedDate"], forRefresh: ["/Description"])
+    return try step.askIfFound(.secrets, "DescribeSecret", ["SecretId": .string(id)], select: kept)
   }
 }

@@ -57,7 +57,7 @@ enum Service {
     guard let service = try find(step) else { return .absent }
     if step.current.id == nil, !step.owns(tagMap(service["tags"])) { return .absent }
     let id = service["serviceArn"]?.string
-    let known = attributes(step, service)
+    let (known, actual) = (attributes(step, service), ServiceProperties.actual(step, service))
     let status = service["status"]?.string
     if status == "INACTIVE" { return .absent }
     if step.awaitsDelete || status == "DRAINING" {
@@ -65,12 +65,12 @@ enum Service {
     }
     let rollout = Rollout(service)
     switch rollout.state {
-    case .steady: return .ready(id: id, attributes: known)
+    case .steady: return .ready(id: id, attributes: known, properties: actual)
     case .failed(let reason):
       let stopped = try StoppedTasks(step, cluster: try step.required("Cluster"), service: step.name("ServiceName"))
       let why = ([reason] + rollout.events.prefix(3) + stopped.reasons.prefix(3)).joined(separator: "; ")
-      return .failed("the service does not become steady: \(why)", id: id, attributes: known)
-    case .running(let reason): return step.pending(id: id, reason, attributes: known)
+      return .failed("the service does not become steady: \(why)", id: id, attributes: known, properties: actual)
+    case .running(let reason): return step.pending(id: id, reason, attributes: known, properties: actual)
     }
   }
 
@@ -115,13 +115,15 @@ enum Service {
   private static func isThere(_ service: JSON) -> Bool { service["status"]?.string != "INACTIVE" }
 
   private static func find(_ step: Step) throws -> JSON? {
+    let kept = step.parts(
+      ["serviceArn", "serviceName", "status", "desiredCount", "runningCount", "pendingCount", "deployments", "events", "tags"],
+      forRefresh: ServiceProperties.parts)
     let answer = try step.askIfFound(
       .ecs, "DescribeServices",
       [
         "cluster": .string(try step.required("Cluster")), "services": [.string(step.name("ServiceName"))], "include": ["TAGS"],
       ],
-      select: ["serviceArn", "serviceName", "status", "desiredCount", "runningCount", "pendingCount", "deployments", "events", "tags"]
-        .map { "/services/*/\($0)" })
+      select: kept.map { "/services/*/\($0)" })
     return answer?["services"].items().first
   }
 

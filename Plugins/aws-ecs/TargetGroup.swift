@@ -44,7 +44,24 @@ enum TargetGroup {
 
   @Sendable private static func read(_ step: Step) throws -> Done {
     guard let group = try ours(step), let arn = group["TargetGroupArn"]?.string else { return .absent }
-    return .ready(id: arn, attributes: attributes(arn, group["TargetGroupName"]?.string ?? step.name("Name")))
+    let known = attributes(arn, group["TargetGroupName"]?.string ?? step.name("Name"))
+    return .ready(id: arn, attributes: known, properties: try actual(step, group))
+  }
+
+  /// Its properties as the service shows them, for a refresh.
+  private static func actual(_ step: Step, _ group: JSON) throws -> JSON? {
+    try step.actual { actual in
+      for name in ["Protocol", "Port", "VpcId", "TargetType", "Matcher"] + healthChecks.keys { actual.set([name: group[name]]) }
+      if let asked = actual.asked("TargetGroupAttributes") {
+        // The service shows all that there are.
+        let keys = asked.items().map { $0["Key"] }
+        let named: JSON = ["TargetGroupArn": group["TargetGroupArn"] ?? .null]
+        let call = "DescribeTargetGroupAttributes"
+        let there = try step.ifAllowed { try step.member("Attributes", of: step.ask(.elb, call, named), call) }
+        actual.set(["TargetGroupAttributes": there.map { .array($0.items().filter { keys.contains($0["Key"]) }) }])
+      }
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try BalancerTags.of(group["TargetGroupArn"], step)) }]) }
+    }
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {

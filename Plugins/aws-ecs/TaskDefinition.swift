@@ -40,7 +40,9 @@ enum TaskDefinition {
       return try ready(["taskDefinition": found])
     }
     guard let found = try describe(step, .string(id)), found.body["status"]?.string == "ACTIVE" else { return .absent }
-    return .ready(id: id, attributes: ["TaskDefinitionArn": .string(id)])
+    // A revision never changes, but for its tags.
+    let actual = step.actual { $0.set(["Family": .string(family(id)), "Tags": step.userTags(found.tags)]) }
+    return .ready(id: id, attributes: ["TaskDefinitionArn": .string(id)], properties: actual)
   }
 
   /// A revision stays as it was registered, but for its tags.

@@ -37,15 +37,17 @@ enum DBInstance {
     guard let instance = try find(step, name) else { return .absent }
     if step.current.id == nil, !step.owns(tagMap(instance["TagList"])) { return .absent }
     let status = instance["DBInstanceStatus"]?.string ?? "unknown"
-    let known = attributes(step, instance)
+    let (known, actual) = (attributes(step, instance), DBProperties.actual(step, instance))
     if DBStatus.isFailed(status) {
       if step.awaitsDelete { return step.pending(id: name, "the database is \(status)", attributes: known, slowest: 10_000) }
-      return .failed("the database \(name) is \(status)", id: name, attributes: known)
+      return .failed("the database \(name) is \(status)", id: name, attributes: known, properties: actual)
     }
     // What an update asked for stands there until RDS has begun with it, and the status is still that of before.
     let isWaiting = step.awaiting == "update" && instance["PendingModifiedValues"]?.object?.isEmpty == false
-    if !isWaiting || status == "stopped", DBStatus.isSettled(status, awaiting: step.awaiting) { return .ready(id: name, attributes: known) }
-    return step.pending(id: name, "the database is \(status)", attributes: known, slowest: 10_000)
+    if !isWaiting || status == "stopped", DBStatus.isSettled(status, awaiting: step.awaiting) {
+      return .ready(id: name, attributes: known, properties: actual)
+    }
+    return step.pending(id: name, "the database is \(status)", attributes: known, properties: actual, slowest: 10_000)
   }
 
   @Sendable private static func delete(_ step: Step) throws -> Done {

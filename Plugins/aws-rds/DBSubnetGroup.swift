@@ -33,7 +33,16 @@ enum DBSubnetGroup {
   @Sendable private static func read(_ step: Step) throws -> Done {
     let name = step.current.id ?? step.name("DBSubnetGroupName")
     guard let group = try ours(step, name) else { return .absent }
-    return .ready(id: name, attributes: attributes(group))
+    return .ready(id: name, attributes: attributes(group), properties: try actual(step, group))
+  }
+
+  /// Its properties as RDS shows them, for a refresh.
+  private static func actual(_ step: Step, _ group: JSON) throws -> JSON? {
+    try step.actual { actual in
+      let subnets = group["Subnets"].map { JSON.array($0.items("Subnet").compactMap { $0["SubnetIdentifier"] }) }
+      actual.set(["DBSubnetGroupDescription": group["DBSubnetGroupDescription"], "SubnetIds": subnets])
+      if actual.asks(for: "Tags") { actual.set(["Tags": try step.ifAllowed { step.userTags(try tags(step, group)) }]) }
+    }
   }
 
   @Sendable private static func update(_ step: Step) throws -> Done {
@@ -72,7 +81,8 @@ enum DBSubnetGroup {
 
   private static func tags(_ step: Step, _ group: JSON) throws -> [String: String] {
     guard let arn = group["DBSubnetGroupArn"] else { return [:] }
-    return tagMap(try step.ask(.rds, "ListTagsForResource", ["ResourceName": arn])["TagList"])
+    let answer = try step.ask(.rds, "ListTagsForResource", ["ResourceName": arn])
+    return tagMap(try step.member("TagList", of: answer, "ListTagsForResource"))
   }
 
   private static func attributes(_ group: JSON) -> JSON {

@@ -39,6 +39,12 @@ extension Step {
     }
   }
 
+  /// A member that the answer to a call always has. An answer without it was cut short, or is none, and must not pass for an empty list.
+  public func member(_ name: String, of answer: JSON, _ call: String) throws -> JSON {
+    guard let member = answer[name] else { throw Failure(.internal, "AWS answered \(call) without \(name)") }
+    return member
+  }
+
   /// Asks until it is known what became of it: after each lost reply it is looked for, and asked again only when it is not there. The host bounds how often.
   public func untilKnown<Result>(_ ask: () throws -> Result?, else look: () throws -> Result?) rethrows -> Result {
     while true {

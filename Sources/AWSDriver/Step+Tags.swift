@@ -36,9 +36,12 @@ extension Step {
   }
 
   /// EC2's filters that find what has the tags of identity.
-  public var tagFilters: JSON {
-    .array(tags.sorted { $0.key < $1.key }.map { ["Name": .string("tag:\($0.key)"), "Value": [.string($0.value)]] })
-  }
+  public var tagFilters: JSON { .array(AWSDriver.tagFilters(tags)) }
+}
+
+/// EC2's filters that find what has all of these tags, in a stable order.
+public func tagFilters(_ tags: [String: String]) -> [JSON] {
+  tags.sorted { $0.key < $1.key }.map { ["Name": .string("tag:\($0.key)"), "Value": [.string($0.value)]] }
 }
 
 /// The tags of an answer: a list of key and value in either case, such a list under `Tag`, or a plain map (CloudWatch Logs).

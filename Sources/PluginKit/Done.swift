@@ -31,8 +31,8 @@ public struct Done: Sendable {
   }
 
   /// The cloud has given up on it.
-  public static func failed(_ reason: String, id: String? = nil, attributes: JSON? = nil) -> Done {
-    Done(.failed, ["id": id.map { .string($0) }, "attributes": attributes, "reason": .string(reason)])
+  public static func failed(_ reason: String, id: String? = nil, attributes: JSON? = nil, properties: JSON? = nil) -> Done {
+    Done(.failed, ["id": id.map { .string($0) }, "attributes": attributes, "properties": properties, "reason": .string(reason)])
   }
 
   /// It is not there.

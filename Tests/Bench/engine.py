@@ -15,8 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "Tests/Simulation"))
 
 import simulation  # noqa: E402
+from parts import Failure, Parts, log  # noqa: E402
 
 SIZES = (100, 1000, 5000)
+COMMAND_LIMIT_S = 300
+# Terraform takes minutes for each command over 1,000 resources: these are only asked for by --whole.
+TERRAFORM_SIZE = 100
+TERRAFORM_LIMIT_S = {False: 60, True: 900}
 WAITING = 10_000
 WATCHED_S = 60
 TARGETS = {
@@ -29,6 +34,11 @@ class Shape:
 
     def __init__(self, name, count, length):
         self.name, self.count, self.length = name, count, length
+
+    @property
+    def title(self):
+        """What it is, for people."""
+        return f"{self.count} resources" + (f" in chains of {self.length}" if self.length > 1 else "")
 
     def resources(self):
         """(name, name of the one before it or None)."""
@@ -68,11 +78,15 @@ class Home:
     def run(self, *words, refusal=None):
         """Seconds of one command, which is to succeed, or to be refused with these words."""
         start = time.perf_counter()
-        done = subprocess.run([f"{self.prefix}/bin/cld", *words], env=self.variables, cwd=self.folder, capture_output=True, text=True)
+        try:
+            done = subprocess.run(
+                [f"{self.prefix}/bin/cld", *words], env=self.variables, cwd=self.folder, capture_output=True, text=True, timeout=COMMAND_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"cld {' '.join(words)} took more than {COMMAND_LIMIT_S} s") from None
         seconds = time.perf_counter() - start
         if done.returncode != 0 if refusal is None else refusal not in done.stderr:
-            log = (self.home / "host.log").read_text()[-2000:]
-            sys.exit(f"bench: cld {' '.join(words)}: exit {done.returncode}\n{done.stderr[-2000:]}\n{log}")
+            said = (self.home / "host.log").read_text()[-2000:]
+            raise Failure(f"cld {' '.join(words)}: exit {done.returncode}\n{done.stderr[-2000:]}\n{said}")
         return seconds
 
     def host(self):
@@ -157,27 +171,30 @@ def cld_times(prefix, work, cloud, plugins, shape):
         home.close()
 
 
-def terraform_times(work, shape):
-    """The same with Terraform and local state; None when it is not installed."""
-    terraform = shutil.which("terraform")
-    if not terraform:
-        return None
+def terraform_times(terraform, work, shape, limit):
+    """The same with Terraform and local state.
+    Returns: seconds of what ended within the limit, and the name of the first command that did not, or None."""
     folder = Path(tempfile.mkdtemp(prefix="t", dir=work))
     (folder / "main.tf").write_text(shape.terraform())
     variables = {"PATH": os.environ["PATH"], "HOME": str(folder), "CHECKPOINT_DISABLE": "1"}
 
     def run(*words):
         start = time.perf_counter()
-        done = subprocess.run([terraform, *words], cwd=folder, env=variables, capture_output=True, text=True)
+        done = subprocess.run([terraform, *words], cwd=folder, env=variables, capture_output=True, text=True, timeout=limit)
         if done.returncode:
-            sys.exit(f"bench: terraform {' '.join(words)}: {done.stderr[-2000:]}")
+            raise Failure(f"terraform {' '.join(words)}: {done.stderr[-2000:]}")
         return time.perf_counter() - start
 
     run("init", "-input=false")
     apply = ("apply", "-auto-approve", "-input=false", "-no-color")
-    out = {"create": run(*apply), "update": run(*apply), "delete": run("destroy", "-auto-approve", "-input=false", "-no-color")}
+    out = {}
+    for what, words in {"create": apply, "update": apply, "delete": ("destroy", "-auto-approve", "-input=false", "-no-color")}.items():
+        try:
+            out[what] = run(*words)
+        except subprocess.TimeoutExpired:
+            return out, what
     shutil.rmtree(folder)
-    return out
+    return out, None
 
 
 def waiting(prefix, work, plugins, count=WAITING, watched=WATCHED_S):
@@ -199,7 +216,7 @@ def waiting(prefix, work, plugins, count=WAITING, watched=WATCHED_S):
                     if entry["op"] == "read":
                         seen.add(entry["id"])
             if time.perf_counter() > deadline:
-                sys.exit(f"bench: after {seconds} s only {len(seen)} of {count} waiting resources were polled")
+                raise Failure(f"after {seconds} s only {len(seen)} of {count} waiting resources were polled")
             time.sleep(0.05)
 
     try:
@@ -230,70 +247,90 @@ def waiting(prefix, work, plugins, count=WAITING, watched=WATCHED_S):
         cloud.close()
 
 
-def measure(prefix, work, build, whole=False, log=lambda text: print(text, file=sys.stderr, flush=True)):
-    """Everything of this part, as one object."""
+def measure(prefix, work, build, whole=False):
+    """Everything of this part, as one object. What fails is in its `failed`, and the rest is measured all the same."""
     os.environ["CLD_BUILD"] = build
-    plugins = simulation.install(Path(work) / "plugins")
     os.chmod(work, 0o755)
+    parts, out = Parts(), {}
+    plugins = simulation.install(Path(work) / "plugins")
     cloud = simulation.start(Path(work) / "ledger", foreign=0)
     shapes = [Shape("", size, 1) for size in SIZES] + [Shape("chains", size, 10) for size in SIZES] + [Shape("chain", 1000, 1000)]
-    out, peak, terraform, ratios = {}, 0, {}, {}
     try:
         for shape in shapes:
-            name = f"{shape.name}_{shape.count}" if shape.name else str(shape.count)
-            times = cld_times(prefix, work, cloud, plugins, shape)
-            log(f"{name}: {times}")
+            times = parts.measure(f"cld, {shape.title}", cld_times, prefix, work, cloud, plugins, shape)
+            if not times:
+                continue
             out |= keys(shape, times)
-            peak = max(peak, times["peak_mb"])
+            out["peak_mb"] = max(out.get("peak_mb", 0), times["peak_mb"])
             if not shape.name:
                 out[f"journal_bytes_per_event_{shape.count}"] = times["journal_bytes_per_event"]
-            if shape.count <= 1000 or whole:
-                theirs = terraform_times(work, shape)
-                if theirs:
-                    log(f"{name}, terraform: {theirs}")
-                    terraform |= keys(shape, theirs)
     finally:
         cloud.close()
-    for key, seconds in terraform.items():
-        ratios[key.removesuffix("_s")] = round(out[key] / seconds, 4)
-    out["ratio_5000_1000"] = round(out["create_5000_s"] / out["create_1000_s"], 2)
-    out["ratio_delete_5000_1000"] = round(out["delete_5000_s"] / out["delete_1000_s"], 2)
+    for key, what in (("ratio_5000_1000", "create"), ("ratio_delete_5000_1000", "delete")):
+        if f"{what}_5000_s" in out and f"{what}_1000_s" in out:
+            out[key] = round(out[f"{what}_5000_s"] / out[f"{what}_1000_s"], 2)
     out["fsync_per_s"] = fsync_rate(work)
-    out["peak_mb"] = peak
-    waits = waiting(prefix, work, plugins)
-    log(f"waiting: {waits}")
+    waits = parts.measure(f"cld, {WAITING} resources that wait", waiting, prefix, work, plugins) or {}
     out |= {f"waiting_{WAITING}_{name}": value for name, value in waits.items()}
-    return {**out, "terraform": terraform or None, "ratio_to_terraform": ratios or None, "targets": TARGETS}
+    return {**out, **beside_terraform(parts, work, shapes, out, whole), "targets": TARGETS, "failed": parts.failed or None}
+
+
+def beside_terraform(parts, work, shapes, ours, whole):
+    """Terraform's seconds and what part of them ours are; None where it is not installed."""
+    terraform = shutil.which("terraform")
+    seconds, overruns, limit = {}, {}, TERRAFORM_LIMIT_S[whole]
+    for shape in shapes if terraform else []:
+        if shape.count > TERRAFORM_SIZE and not whole:
+            continue
+        measured = parts.measure(f"terraform, {shape.title}", terraform_times, terraform, work, shape, limit)
+        if not measured:
+            continue
+        times, overrun = measured
+        seconds |= keys(shape, times)
+        if overrun:
+            log(f"bench: terraform, {shape.title}: {overrun} took more than {limit} s and was ended")
+            overruns |= keys(shape, {overrun: limit})
+    ratios = {key.removesuffix("_s"): round(ours[key] / value, 4) for key, value in seconds.items() if key in ours}
+    return {"terraform": seconds or None, "terraform_took_more_than": overruns or None, "ratio_to_terraform": ratios or None}
 
 
 def keys(shape, times):
     """The names of the figures: create_5000_s, chains_5000_s, chain_1000_update_s."""
     out = {}
-    for what in ("create", "update", "delete"):
+    for what in times.keys() & {"create", "update", "delete"}:
         if not shape.name:
             name = f"{what}_{shape.count}_s"
         else:
             name = f"{shape.name}_{shape.count}{'' if what == 'create' else '_' + what}_s"
         out[name] = round(times[what], 3)
-    return out
+    return dict(sorted(out.items()))
 
 
 def text(results):
     """Lines for people."""
-    lines = []
-    for what in ("create", "update", "delete"):
-        lines.append(f"engine, {what} of resources that do nothing: " + ", ".join(f"{size} in {results[f'{what}_{size}_s']} s" for size in SIZES))
-    lines.append("engine, chains of 10, create: " + ", ".join(f"{size} in {results[f'chains_{size}_s']} s" for size in SIZES))
-    lines.append(f"engine, one chain of 1000: created in {results['chain_1000_s']} s; the disk does {results['fsync_per_s']} fsync/s")
-    lines.append(f"engine, 5000 beside 1000: {results['ratio_5000_1000']} to create, {results['ratio_delete_5000_1000']} to delete")
+    def listed(name):
+        return ", ".join(f"{size} in {results[name.format(size)]} s" for size in SIZES if name.format(size) in results)
+
+    def figure(name):
+        return results.get(name, "not measured")
+
+    lines = [f"engine, {what} of resources that do nothing: {listed(what + '_{}_s')}" for what in ("create", "update", "delete")]
+    lines.append(f"engine, chains of 10, create: {listed('chains_{}_s')}")
     lines.append(
-        f"engine, peak memory of the host {results['peak_mb']} MB; journal bytes per event: {results['journal_bytes_per_event_1000']} at 1000, "
-        f"{results['journal_bytes_per_event_5000']} at 5000")
-    waits = {name: results[f"waiting_{WAITING}_{name}"] for name in ("mb", "cpu_percent", "restart_s")}
+        f"engine, one chain of 1000: created in {figure('chain_1000_s')} s, deleted in {figure('chain_1000_delete_s')} s; "
+        f"the disk does {results['fsync_per_s']} fsync/s")
+    lines.append(f"engine, 5000 beside 1000: {figure('ratio_5000_1000')} to create, {figure('ratio_delete_5000_1000')} to delete")
+    lines.append(
+        f"engine, peak memory of the host {figure('peak_mb')} MB; journal bytes per event: {figure('journal_bytes_per_event_1000')} at 1000, "
+        f"{figure('journal_bytes_per_event_5000')} at 5000")
+    waits = {name: figure(f"waiting_{WAITING}_{name}") for name in ("mb", "cpu_percent", "restart_s")}
     lines.append(f"engine, {WAITING} resources that wait: {waits['mb']} MB, {waits['cpu_percent']} % of a core, {waits['restart_s']} s until all are polled after a crash")
     if results["ratio_to_terraform"]:
         lines.append("engine, of Terraform's time: " + ", ".join(f"{name} {ratio}" for name, ratio in results["ratio_to_terraform"].items()))
     else:
         lines.append("terraform is not installed, so there is no ratio")
-    lines += [f"  target {name}: {results[name]} (at most {target}){'' if results[name] <= target else ' MISSED'}" for name, target in results["targets"].items()]
-    return lines
+    lines += [f"terraform took more than {limit} s for {name.removesuffix('_s')} and was ended" for name, limit in (results["terraform_took_more_than"] or {}).items()]
+    for name, target in results["targets"].items():
+        measured = name in results
+        lines.append(f"  target {name}: {figure(name)} (at most {target}){' MISSED' if measured and results[name] > target else ''}")
+    return lines + [f"FAILED: {name}: {why}" for name, why in (results["failed"] or {}).items()]

@@ -54,8 +54,8 @@ Outputs:
 SECOND = [word for pair in ("Name=second", "Days=14", "Port=443", "Class=db.t3.small", "Password=second-secret-2") for word in ("-p", pair)]
 
 
-def physical(cld):
-    return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in cld.json("stack", "resources", "base")["StackResources"]}
+def physical(cld, stack="base"):
+    return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in cld.json("stack", "resources", stack)["StackResources"]}
 
 
 def seen(moto, ids):

@@ -20,34 +20,13 @@ enum Drift: Equatable {
   /// Compares the properties that were asked for with those that the cloud reports. What the driver does not report is not compared, nor is what is secret,
   /// what the cloud never shows again, or what is only known when it is sent.
   init(desired: JSON, actual: JSON, schema: TypeSchema?) {
-    guard let reported = actual.object else {
+    guard actual.object != nil else {
       self = .notChecked
       return
     }
-    let hidden = Set(((schema?.writeOnlyProperties ?? []) + (schema?.sensitive ?? [])).map { JSONPointer($0.tokens.drop { $0 == "properties" }.map { $0 }) })
-    let found = Self.differences(.object(desired.object ?? [:]), .object(reported), at: JSONPointer([]), hidden)
+    // A template may have numbers and truths as texts, and so may a cloud.
+    let found = PropertyComparison(schema: schema).differences(schema?.typed(desired) ?? desired, schema?.typed(actual) ?? actual)
     self = found.isEmpty ? .inSync : .modified(found)
-  }
-
-  private static func differences(_ desired: JSON, _ actual: JSON, at path: JSONPointer, _ hidden: Set<JSONPointer>) -> [Difference] {
-    guard !hidden.contains(path), !isExpression(desired) else { return [] }
-    if let wanted = desired.object, let there = actual.object {
-      return wanted.sorted { $0.key < $1.key }.flatMap { name, value -> [Difference] in
-        guard let found = there[name] else { return [] }
-        return differences(value, found, at: JSONPointer(path.tokens + [name]), hidden)
-      }
-    }
-    if desired == actual { return [] }
-    // A template has numbers and truths as texts, a cloud may have either.
-    if let one = desired.scalarText, let other = actual.scalarText, one == other { return [] }
-    return [Difference(path: path, expected: desired, actual: actual)]
-  }
-
-  /// Whether a value is one of the `$` expressions, whose value only the effect layer knows.
-  private static func isExpression(_ json: JSON) -> Bool {
-    if json.string?.contains("{{resolve:") == true { return true }
-    guard let members = json.object, members.count == 1, let key = members.keys.first else { return false }
-    return key.hasPrefix("$")
   }
 
   /// CloudFormation's word.

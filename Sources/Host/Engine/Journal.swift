@@ -152,28 +152,32 @@ struct Journal {
     return !shown.cover(tag)
   }
 
-  /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, and the event.
-  mutating func flush(_ runner: StepRunner, _ resource: ResourceRecord, event: EventRecord?) async throws {
+  /// Whether the resource is another one than the store has.
+  func isNew(_ resource: ResourceRecord) -> Bool { resource != lastWritten }
+
+  /// Makes durable, in one commit, all that is not yet: effects, new secrets, what is known of the resource, the event, and the last event of its part.
+  mutating func flush(_ runner: StepRunner, _ resource: ResourceRecord, event: EventRecord?, last: EventRecord? = nil) async throws {
     guard runner.isRecorded else { return }
     // A reason that repeats is told once.
     let event = event?.reason == lastReason ? nil : event
     if let event { lastReason = event.reason }
     let effects = isStored ? dirty.sorted().map { entries[$0] } + dropped : []
     let secrets = sealedSecrets
-    let changed = resource != lastWritten
-    guard !effects.isEmpty || !secrets.isEmpty || changed || event != nil else { return }
+    let changed = isNew(resource)
+    let events = [event, last].compactMap(\.self)
+    guard !effects.isEmpty || !secrets.isEmpty || changed || !events.isEmpty else { return }
     let (operation, now, stackID) = (runner.operation, runner.context.clock.seconds, runner.stack.id)
     try await runner.context.write { transaction in
       try transaction.require(epoch: operation.epoch, of: operation.id)
       for effect in effects { try transaction.put(effect) }
       for secret in secrets { try transaction.put(secret: secret.handle, stackID: stackID, sealed: secret.sealed, at: now) }
       if changed { try transaction.update(resource) }
-      if let event { try transaction.append(event) }
+      for event in events { try transaction.append(event) }
     }
     dirty = []
     dropped = []
     sealedSecrets = []
     lastWritten = resource
-    if event != nil { runner.context.events.notify() }
+    if !events.isEmpty { runner.context.events.notify() }
   }
 }

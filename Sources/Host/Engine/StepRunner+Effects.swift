@@ -136,7 +136,19 @@ extension StepRunner {
     let (id, generation, change) = (resource.id, resource.generation, operationID)
     return OutgoingEffect(
       request: request, endpoint: endpoint, scope: scope,
-      secrets: try await context.store.secrets(request.json.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
+      secrets: try await context.store.secrets(request.secretHandles), dynamicReferences: resource.desired.dynamicReferences,
       token: { naming.token(resourceID: id, generation: generation, operationID: change, key: $0 + fresh) })
+  }
+}
+
+extension EffectRequest {
+  /// The handles of the secrets that its expressions name.
+  fileprivate var secretHandles: Set<String> {
+    let arguments = [path, query, headers].reduce(into: Set<String>()) { $0.formUnion(JSON.object($1).secretHandles) }
+    switch body {
+    case .none: return arguments
+    case .json(let json), .text(let json): return arguments.union(json.secretHandles)
+    case .form(let fields): return arguments.union(JSON.object(fields).secretHandles)
+    }
   }
 }

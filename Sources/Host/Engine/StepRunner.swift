@@ -24,6 +24,14 @@ struct StepRunner {
   var handle: OperationHandle?
   /// Whether what becomes known is stored; logs and lists of an operation that does not exist store nothing.
   var isRecorded = true
+  /// Where the end of the op is the end of the resource's part too: what it is then, and its event. Both are in the op's last commit.
+  var ending: (@Sendable (Completion, ResourceRecord) -> Ended?)?
+
+  /// A resource whose part in the operation is over.
+  struct Ended {
+    let resource: ResourceRecord
+    let event: EventRecord?
+  }
 
   /// Whether the op may change the cloud; the journal keeps only such ops.
   var mayMutate: Bool { op == "create" || op == "update" || op == "delete" || op.hasPrefix("action:") }
@@ -52,7 +60,7 @@ struct StepRunner {
     var resource = resource
     // A handler is run from its start on every step, so what it is told of the thing must stay as it was at the start; what
     // becomes known on the way is recorded, and told when the op starts again.
-    var told = resource
+    var told = request(resource)
     try await resolve(&journal, &resource)
     var faults = 0
     var attempts = 0
@@ -83,7 +91,7 @@ struct StepRunner {
           journal.dropAll()
           // Another version of the driver asks for other things: what the old one has made already is looked for first.
           if mayExist { resource = try await found(resource) }
-          told = resource
+          told = request(resource)
         } else {
           journal.dropLast()
         }
@@ -92,15 +100,23 @@ struct StepRunner {
       case .done(let completion):
         try merge(StepAnswer.Known(id: completion.id, attributes: completion.attributes, state: completion.state), into: &resource, journal)
         if let properties = completion.properties { resource.properties = properties }
-        resource.updatedAt = context.clock.seconds
         // One commit: the cloud has accepted, and the effects that led there are no history for another attempt.
         if mayMutate {
           resource.accepted = true
           journal.dropAll()
         }
+        // A poll that found nothing new leaves the record as it is, and costs no commit.
+        if journal.isNew(resource) { resource.updatedAt = context.clock.seconds }
         let isBegun = op == "create" && resource.physicalID != nil
-        try await journal.flush(self, resource, event: isBegun ? event(resource, resource.status.rawValue, "Resource creation Initiated") : nil)
-        return (completion, resource)
+        let begun = isBegun ? event(resource, resource.status.rawValue, "Resource creation Initiated") : nil
+        guard let ended = ending?(completion, resource) else {
+          try await journal.flush(self, resource, event: begun)
+          return (completion, resource)
+        }
+        Faults.reach(.finishBefore)
+        try await journal.flush(self, ended.resource, event: begun, last: ended.event)
+        Faults.reach(.finishAfter)
+        return (completion, ended.resource)
       case .fail(let failure) where failure.code.isTransient:
         attempts += 1
         journal.dropLast()
@@ -125,16 +141,23 @@ struct StepRunner {
 
   // MARK: - Stepping
 
-  private func step(_ resource: ResourceRecord, _ journal: Journal) async throws -> StepAnswer {
+  /// What the driver is told at each step of the op; only the history grows.
+  private func request(_ resource: ResourceRecord) -> StepRequest {
     let schema = provider.provision.schema
-    let request = StepRequest(
+    return StepRequest(
       op: op, type: resource.type, operation: operation.id, awaiting: awaiting, name: resource.name, tags: tags(of: resource),
       now: mayMutate ? operation.createdAt : context.clock.seconds, desired: schema?.typed(resource.desired) ?? resource.desired,
       previous: schema?.typed(previous) ?? previous,
       current: [
         "id": resource.physicalID.map { .string($0) } ?? .null, "properties": resource.properties,
         "attributes": resource.attributes, "state": resource.state,
-      ], input: input, config: scope.config, history: journal.history)
+      ], input: input, config: scope.config)
+  }
+
+  private func step(_ told: StepRequest, _ journal: Journal) async throws -> StepAnswer {
+    var request = told
+    request.history = journal.history
+    if !mayMutate { request.now = context.clock.seconds }
     Faults.reach(.stepBefore)
     let json = try await context.drivers.step(plugin: provider.manifest.name, request: request.json)
     Faults.reach(.stepAfter)
@@ -142,7 +165,7 @@ struct StepRunner {
       return try StepAnswer(json: json)
     } catch {
       await context.drivers.discardWorkers(of: provider.manifest.name)
-      throw DriverFault(evidence: "\(provider.manifest.name) broke the contract in \(op) of \(resource.type): \(error)")
+      throw DriverFault(evidence: "\(provider.manifest.name) broke the contract in \(op) of \(told.type): \(error)")
     }
   }
 

@@ -12,6 +12,8 @@ final class Timer: Sendable {
   fileprivate struct State {
     var heap: [Entry] = []
     var waiting: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+    /// What the dispatch timer is set to.
+    var armed = UInt64.max
     /// Cancelled before the wait was entered.
     var cancelled: Set<UInt64> = []
     var nextID: UInt64 = 0
@@ -30,22 +32,37 @@ final class Timer: Sendable {
 
   deinit { source.cancel() }
 
-  /// Waits. - Throws: `CancellationError` as soon as the task is cancelled.
+  /// When a wait of so many milliseconds ends that begins at `now`, in nanoseconds of the same clock: up to a 32nd later than it was asked for, on a grid that
+  /// all waits of about that length share. What is polled every half a minute is so polled many at a time, and threads, workers and connections are woken
+  /// once for all of these: for one at a time, being woken is most of what a poll costs.
+  static func due(milliseconds: Int, from now: UInt64) -> UInt64 {
+    let exact = now + UInt64(max(0, milliseconds)) * 1_000_000
+    guard milliseconds >= 64 else { return exact }
+    // A power of two, so that the grid of long waits is a part of that of shorter ones.
+    let grid = (UInt64(1) << UInt64(Int.bitWidth - 1 - (milliseconds / 32).leadingZeroBitCount)) * 1_000_000
+    return (exact + grid - 1) / grid * grid
+  }
+
+  /// Waits, at least so long. - Throws: `CancellationError` as soon as the task is cancelled.
   func sleep(milliseconds: Int) async throws {
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
     }
-    let due = DispatchTime.now().uptimeNanoseconds + UInt64(max(0, milliseconds)) * 1_000_000
+    let due = Self.due(milliseconds: milliseconds, from: DispatchTime.now().uptimeNanoseconds)
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let isCancelled = state.withLock { state in
-          if state.cancelled.remove(id) != nil { return true }
+        let (isCancelled, isNext) = state.withLock { state in
+          if state.cancelled.remove(id) != nil { return (true, false) }
           state.waiting[id] = continuation
           state.push(Entry(due: due, id: id))
-          return false
+          guard due < state.armed else { return (false, false) }
+          state.armed = due
+          return (false, true)
         }
-        if isCancelled { continuation.resume(throwing: CancellationError()) } else { queue.async { self.fire() } }
+        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        // Most waits end after one that the timer is set to already.
+        if isNext { queue.async { self.fire() } }
       }
     } onCancel: {
       let continuation = state.withLock { state in
@@ -67,6 +84,7 @@ final class Timer: Sendable {
         state.pop()
         if let continuation = state.waiting.removeValue(forKey: first.id) { due.append(continuation) }
       }
+      state.armed = state.heap.first?.due ?? .max
       return (due, state.heap.first?.due)
     }
     if let next { source.schedule(deadline: DispatchTime(uptimeNanoseconds: next), leeway: .milliseconds(1)) }

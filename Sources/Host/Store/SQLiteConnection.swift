@@ -72,6 +72,9 @@ final class SQLiteConnection {
     guard code == SQLITE_OK else { throw error(code, sql) }
   }
 
+  /// Runs one statement, whose compiled form is kept, that gives no rows.
+  func run(_ sql: String) throws(SQLiteError) { _ = try rows(sql, []) }
+
   /// Runs one statement, whose compiled form is kept, and gives its rows.
   func rows(_ sql: String, _ values: [SQLiteValue]) throws(SQLiteError) -> [Row] {
     let statement = try prepared(sql)

@@ -70,15 +70,19 @@ extension Transaction {
     try rows(
       """
       UPDATE resources SET generation = $2, name = $3, physical_id = $4, status = $5, status_reason = $6, accepted = $7,
-      desired = $8, properties = $9, attributes = $10, state = $11, updated_at = $12, superseded = $13, change = $14, drift = $15 WHERE id = $1
+      desired = $8, properties = $9, attributes = $10, state = $11, updated_at = $12, change = $13, drift = $14 WHERE id = $1
       """,
       [
         .text(resource.id), .integer(Int64(resource.generation)), .text(resource.name), .optional(resource.physicalID),
         .text(resource.status.rawValue), .optional(resource.statusReason),
         .integer(resource.accepted ? 1 : 0), .json(resource.desired), .json(resource.properties),
-        .json(resource.attributes), .json(resource.state), .integer(resource.updatedAt),
-        .integer(resource.isSuperseded ? 1 : 0), .optional(resource.change?.json.text), .json(resource.drift),
+        .json(resource.attributes), .json(resource.state), .integer(resource.updatedAt), .optional(resource.change?.json.text),
+        .json(resource.drift),
       ])
+    // By itself, since two indexes hold only what is, or is not, superseded: naming the column rewrites their entries, whatever its value.
+    try rows(
+      "UPDATE resources SET superseded = $2 WHERE id = $1 AND superseded <> $2",
+      [.text(resource.id), .integer(resource.isSuperseded ? 1 : 0)])
   }
 
   private static func resource(_ row: Row) throws -> ResourceRecord {

@@ -78,19 +78,22 @@ extension OperationRunner {
   private func walkDeleting(
     _ graph: Graph, _ records: [ResourceRecord], _ handle: OperationHandle?, _ fate: @escaping @Sendable (ResourceRecord) -> Fate
   ) async -> [String: any Error] {
-    let byID = Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let byLogicalID = Dictionary(grouping: records, by: \.logicalID).mapValues { Set($0.map(\.id)) }
+    // In the order of their names, as they were made and lie in the store, and not in that of their random ids: neighbours go in one commit.
+    func node(_ record: ResourceRecord) -> String { "\(record.logicalID) \(record.id)" }
+    let byNode = Dictionary(records.map { (node($0), $0) }, uniquingKeysWith: { first, _ in first })
+    let byLogicalID = Dictionary(grouping: records, by: \.logicalID).mapValues { Set($0.map(node)) }
     let dependents = graph.dependents
     var waits: [String: Set<String>] = [:]
     for record in records {
-      waits[record.id] = (dependents[record.logicalID] ?? []).reduce(into: []) { $0.formUnion(byLogicalID[$1] ?? []) }
+      waits[node(record)] = (dependents[record.logicalID] ?? []).reduce(into: []) { $0.formUnion(byLogicalID[$1] ?? []) }
     }
-    return await GraphWalk(dependencies: waits, onFailure: .goOn).run { id in
-      guard let record = byID[id] else { return }
+    let walked = await GraphWalk(dependencies: waits, onFailure: .goOn).run { node in
+      guard let record = byNode[node] else { return }
       let isBegun = record.status == .deleteInProgress || record.status == .pending
       if handle?.isCancelled == true, !isBegun { throw CancellationError() }
       try await delete(record, fate(record), handle)
     }
+    return Dictionary(walked.map { (byNode[$0.key]?.id ?? $0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
   private func outcome(of records: [ResourceRecord], _ walked: [String: any Error]) async throws -> Deletion {

@@ -21,6 +21,15 @@ extension ResourceLifecycle {
     _ record: ResourceRecord, _ status: ResourceStatus, reason: String? = nil, announce: Bool = true,
     and more: @escaping @Sendable (Transaction) throws -> Void = { _ in }
   ) async throws -> ResourceRecord {
+    let ended = ended(record, status, reason: reason, announce: announce)
+    Faults.reach(.finishBefore)
+    try await store(ended.resource, ended.event, and: more)
+    Faults.reach(.finishAfter)
+    return ended.resource
+  }
+
+  /// What a resource is when its part is over, and the event that says so.
+  func ended(_ record: ResourceRecord, _ status: ResourceStatus, reason: String? = nil, announce: Bool = true) -> StepRunner.Ended {
     var resource = record
     resource.status = status
     resource.accepted = false
@@ -30,10 +39,7 @@ extension ResourceLifecycle {
     // The event still says what it was that is gone.
     let event = announce ? event(resource, status.rawValue, reason) : nil
     if status == .deleteComplete { resource.physicalID = nil }
-    Faults.reach(.finishBefore)
-    try await store(resource, event, and: more)
-    Faults.reach(.finishAfter)
-    return resource
+    return StepRunner.Ended(resource: resource, event: event)
   }
 
   /// Marks a resource as failed. What an earlier commit of the op made known of it is kept.

@@ -36,9 +36,11 @@ struct ResourceLifecycle {
       } else {
         if !resource.accepted {
           let completion: Completion
-          (completion, resource) = try await create(resource, provider)
+          (completion, resource) = try await create(resource, provider) { completion, resource in
+            completion.status == .ready && completion.attributes != nil && policy == nil ? ended(resource, words.complete) : nil
+          }
           if completion.status == .failed { throw Interruption.failure(.internal, completion.reason ?? "the cloud gave up on it") }
-          if completion.status == .ready && completion.attributes != nil && policy == nil { return try await finish(resource, words.complete) }
+          if resource.status == words.complete { return resource }
         }
         resource = try await settle(resource, provider, awaiting: "create")
         if let policy { try await awaitSignals(resource, policy) }
@@ -51,11 +53,15 @@ struct ResourceLifecycle {
   }
 
   /// Runs the create op; where the one answer with the thing's secret is lost, deletes the thing and makes the next generation of it.
-  private func create(_ record: ResourceRecord, _ provider: Provider) async throws -> (Completion, ResourceRecord) {
+  private func create(
+    _ record: ResourceRecord, _ provider: Provider, ending: @escaping @Sendable (Completion, ResourceRecord) -> StepRunner.Ended?
+  ) async throws -> (Completion, ResourceRecord) {
     var resource = record
     while true {
       do {
-        return try await runner(provider, "create").run(resource)
+        var runner = runner(provider, "create")
+        runner.ending = ending
+        return try await runner.run(resource)
       } catch Interruption.secretLost {
         try await context.timer.sleep(milliseconds: provider.provision.schema?.settleMilliseconds ?? 0)
         do {
@@ -97,12 +103,14 @@ struct ResourceLifecycle {
       if !resource.accepted || mayLand {
         var status: Readiness
         (status, resource) = try await askToDelete(resource, provider, input)
+        if resource.status == .deleteComplete { return }
         let landed = Clock.steadyMilliseconds() + Self.landingTime(provider)
         while status == .absent, resource.physicalID == nil, Clock.steadyMilliseconds() < landed, try await mayStillLand(resource) {
           try await context.timer.sleep(milliseconds: min(1000, Int(max(0, landed - Clock.steadyMilliseconds()))))
           // What lands now has not been asked to go.
           resource.accepted = false
           (status, resource) = try await askToDelete(resource, provider, input)
+          if resource.status == .deleteComplete { return }
         }
         if status == .absent {
           _ = try await finish(resource, .deleteComplete)
@@ -126,6 +134,8 @@ struct ResourceLifecycle {
   private func askToDelete(_ resource: ResourceRecord, _ provider: Provider, _ input: JSON) async throws -> (Readiness, ResourceRecord) {
     var runner = runner(provider, "delete")
     runner.input = input
+    // Where its id is not known, a create may still land: then "not there" is not the end.
+    runner.ending = { completion, resource in completion.status == .absent && resource.physicalID != nil ? ended(resource, .deleteComplete) : nil }
     Faults.reach(.deleteBefore)
     defer { Faults.reach(.deleteAfter) }
     do {

@@ -1,7 +1,8 @@
 internal import Faults
 internal import Glibc
 
-/// The workers of one plugin: started when they are needed, used by one step at a time each, replaced when they die.
+/// The workers of one plugin: started when they are needed, used by one step at a time each, replaced when they die. Where all are busy, each has its next
+/// step waiting already, so that neither its thread nor its process falls asleep between two steps.
 ///
 /// A plugin that dies again and again is started with growing pauses, so that it cannot take the machine.
 public actor PluginWorkers {
@@ -14,8 +15,16 @@ public actor PluginWorkers {
   private let most: Int
   private let quarantine: (@Sendable (Quarantine.Entry) -> Void)?
 
-  private var idle: [Worker] = []
-  private var count = 0
+  /// A worker and the steps that it has, the one that runs and those behind it.
+  private struct Place {
+    let worker: Worker
+    var steps: Int
+    /// Whether it ends after these.
+    var isLeaving = false
+  }
+
+  private var places: [Place] = []
+  private var starting = 0
   private var waiting: [CheckedContinuation<Void, Never>] = []
   private var closed = false
   private var deathsInARow = 0
@@ -25,6 +34,9 @@ public actor PluginWorkers {
   public private(set) var deaths = 0
   /// The evidence of the last death.
   public private(set) var lastFailure: WorkerFailure?
+
+  /// How many steps a worker has at most: a second one behind the one that runs.
+  private static let mostSteps = 2
 
   /// How many workers may die without a step between them that ends well.
   static let mostDeaths = 5
@@ -58,8 +70,8 @@ public actor PluginWorkers {
         give(back: worker)
         return answer
       } catch {
-        drop()
-        // An idle worker may have ended between two steps: that is no failure of the driver.
+        drop(worker)
+        // An idle worker may have ended between two steps, or have died of the step before this one: that is no failure of the driver in this one.
         if case .closed = error.cause, !fresh, !closed { continue }
         died(error)
         throw error
@@ -69,17 +81,17 @@ public actor PluginWorkers {
 
   /// Ends the workers that wait for a step: one of them has broken the contract, and the next step gets a new one.
   public func discard() {
-    for worker in idle { worker.close() }
-    count -= idle.count
-    idle = []
+    for place in places.indices {
+      places[place].isLeaving = true
+      if places[place].steps == 0 { places[place].worker.close() }
+    }
+    places.removeAll { $0.steps == 0 }
   }
 
   /// Ends all workers; steps that wait fail with `closed`.
   public func close() {
     closed = true
-    for worker in idle { worker.close() }
-    count -= idle.count
-    idle = []
+    discard()
     for waiter in waiting { waiter.resume() }
     waiting = []
   }
@@ -87,44 +99,55 @@ public actor PluginWorkers {
   private func take() async throws(WorkerFailure) -> (worker: Worker, fresh: Bool) {
     while true {
       if closed { throw failure(.closed) }
-      if let worker = idle.popLast() { return (worker, false) }
-      if count < most { return (try await start(), true) }
+      let staying = places.indices.filter { !places[$0].isLeaving }
+      let freest = staying.min { places[$0].steps < places[$1].steps }
+      let isBusy = freest.map { places[$0].steps > 0 } ?? true
+      if isBusy && staying.count + starting < most { return (try await start(), true) }
+      if let freest, places[freest].steps < Self.mostSteps {
+        places[freest].steps += 1
+        return (places[freest].worker, false)
+      }
       await withCheckedContinuation { waiting.append($0) }
     }
   }
 
   private func start() async throws(WorkerFailure) -> Worker {
-    count += 1
+    starting += 1
+    defer { starting -= 1 }
     let wait = nextStart - Clock.milliseconds()
     if wait > 0 {
       do { try await Task.sleep(for: .milliseconds(wait)) } catch {
-        drop()
+        wakeOne()
         throw failure(.backOff(milliseconds: wait))
       }
     }
     let worker = Worker(library, limits: limits, setting: setting)
     do throws(WorkerFailure) {
       _ = try await worker.start()
+      places.append(Place(worker: worker, steps: 1, isLeaving: closed))
+      for _ in 1..<Self.mostSteps { wakeOne() }
       return worker
     } catch {
-      drop()
+      wakeOne()
       died(error)
       throw error
     }
   }
 
   private func give(back worker: Worker) {
-    if closed {
-      worker.close()
-      count -= 1
-    } else {
-      idle.append(worker)
+    if let place = places.firstIndex(where: { $0.worker === worker }) {
+      places[place].steps -= 1
+      if places[place].isLeaving && places[place].steps == 0 {
+        worker.close()
+        places.remove(at: place)
+      }
     }
     wakeOne()
   }
 
-  private func drop() {
-    count -= 1
+  /// Lets go of a worker that has ended; the steps behind the one that it ended with find that out too.
+  private func drop(_ worker: Worker) {
+    places.removeAll { $0.worker === worker }
     wakeOne()
   }
 

@@ -19,8 +19,10 @@ struct WorkerProcess: ~Copyable {
   private let sha256: String
   private var errorTail: [UInt8] = []
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
-  /// How long an answer is waited for without sleeping, in microseconds.
+  /// How long an answer is waited for without sleeping, in microseconds, from a worker that is awake: one that has answered less than `awakeMicroseconds` ago.
   private static let spinMicroseconds = 100
+  private static let awakeMicroseconds = 200
+  private var lastAnswer = 0
   private var reaped = false
 
   /// Starts the helper with the library as its descriptor 5.
@@ -82,7 +84,13 @@ struct WorkerProcess: ~Copyable {
     var pending = FrameDecoder.header(kind: kind, count: payload.count) + payload
     var sent = 0
     var decoder = FrameDecoder(answer: answer)
-    let spinUntil = Clock.microseconds() + Self.spinMicroseconds
+    let begun = Clock.microseconds()
+    let spinUntil = begun - lastAnswer < Self.awakeMicroseconds ? begun + Self.spinMicroseconds : begun
+    // Of the input it is only asked while there is something left to be sent: poll(2) leaves out what is negative.
+    var polls = [
+      pollfd(fd: output, events: Int16(POLLIN), revents: 0), pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: -1, events: Int16(POLLOUT), revents: 0),
+    ]
     while true {
       if sent < pending.count {
         let put = pending.withUnsafeBytes { bytes in
@@ -93,11 +101,7 @@ struct WorkerProcess: ~Copyable {
         if put < 0 && errno == EPIPE { sent = pending.count }
         if sent == pending.count { pending = [] ; sent = 0 }
       }
-      var polls = [
-        pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: errorOutput, events: Int16(POLLIN), revents: 0),
-      ]
-      if !pending.isEmpty { polls.append(pollfd(fd: input, events: Int16(POLLOUT), revents: 0)) }
+      polls[2].fd = pending.isEmpty ? -1 : input
       // Most answers come within microseconds: being put to sleep and woken again would cost more than the step itself.
       let isSpinning = Clock.microseconds() < spinUntil
       let ready = poll(&polls, nfds_t(polls.count), isSpinning ? 0 : 50)
@@ -114,6 +118,7 @@ struct WorkerProcess: ~Copyable {
           do throws(WorkerFailure.Breach) { frame = try decoder.take(chunk[..<count]) } catch { throw breach(error, stage) }
           if let frame {
             if frame.kind == FrameDecoder.report && answer != FrameDecoder.report { throw refusal(frame.body, stage) }
+            lastAnswer = Clock.microseconds()
             return frame.body
           }
           // A drip of bytes costs as much wall time as silence: fall through to the limits.

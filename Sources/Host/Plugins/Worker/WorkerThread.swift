@@ -45,13 +45,11 @@ final class WorkerThread: Sendable {
     sem_post(semaphore)
   }
 
-  /// How long a thread that has just had a job looks for the next one before it sleeps, in microseconds: a driver's steps follow each other closely.
-  private static let spinMicroseconds = 50
-
   private func run(idleSeconds: Int) {
-    var spinUntil = 0
+    var spin = Spin()
     while true {
       var isPosted = false
+      let spinUntil = spin.end(from: Clock.microseconds())
       while !isPosted, Clock.microseconds() < spinUntil {
         isPosted = sem_trywait(semaphore) == 0
         if !isPosted { sched_yield() }
@@ -60,13 +58,13 @@ final class WorkerThread: Sendable {
       clock_gettime(CLOCK_REALTIME, &until)
       until.tv_sec += idleSeconds
       let timedOut = !isPosted && sem_timedwait(semaphore, &until) != 0 && errno == ETIMEDOUT
+      spin.waited(until: Clock.microseconds())
       let (job, ends) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
         if !state.jobs.isEmpty { return (state.jobs.removeFirst(), false) }
         if timedOut { state.open = false }
         return (nil, !state.open)
       }
       job?()
-      spinUntil = Clock.microseconds() + Self.spinMicroseconds
       if ends { return }
     }
   }
