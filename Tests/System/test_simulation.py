@@ -154,6 +154,26 @@ def test_a_delete_that_is_cancelled_keeps_the_rest(home, cloud, dies):
     assert cloud.things() == [] and effects(cloud, "deleted") == each(1)
 
 
+def test_a_delete_that_is_cancelled_stops_in_nested_stacks_too(home, cloud):
+    home.file("outer.yaml", """\
+Resources:
+  First: {Type: "Sim::Cloud::Named", Properties: {Text: first}}
+  Inner: {Type: "AWS::CloudFormation::Stack", DependsOn: First, Properties: {TemplateURL: four.yaml}}
+""")
+    home.run("stack", "create", "outer", "--template", "outer.yaml")
+    cloud.rules({"match": {"op": "delete", "type": "tagged"}, "do": {"hold": True, "when": "after"}})
+    operation = home.run("stack", "delete", "outer", "--no-wait").out.strip()
+    wait_until(lambda: cloud.state()["rules"][0]["fired"], "the delete has come")
+    home.run("operation", "cancel", operation)
+    cloud.rules()
+    home.run("operation", "wait", operation, exit=1)
+    assert home.json("operation", "show", operation)["status"] == "CANCELLED"
+    left = sorted(thing["type"] for thing in cloud.things())
+    assert left.count("named") == 2 and "token" in left and "tagged" not in left
+    home.run("operation", "retry", operation)
+    assert cloud.things() == []
+
+
 def test_a_client_that_polls_takes_a_held_operation_up_now_and_then(home, cloud, tmp_path):
     """Each taking up raises the operation's epoch. When the plugin is there again, the next command lets it go on at once."""
     cloud.rules({"match": {"op": "create", "type": "named"}, "do": {"hold": True, "when": "after"}})
