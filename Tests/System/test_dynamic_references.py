@@ -43,11 +43,14 @@ def test_values_reach_the_cloud_and_nothing_else(cld, moto):
     assert inventory(moto) == {"secret": ["source"], "parameter": ["/test/user"]}
 
 
-def test_a_reference_to_nothing_fails_with_its_text(cld, moto):
+def test_a_reference_to_nothing_fails_with_its_text(cld, moto, moto_proxy):
     cld.file("d.yaml", TEMPLATE)
     failed = cld.run("stack", "create", "d", "--template", "d.yaml", exit=1)
     assert "{{resolve:ssm:/test/user" in failed.err
     assert inventory(moto) == {}
+    # Nothing has left for the cloud: there is nothing that could not be deleted, or that would have to be waited for.
+    assert cld.json("stack", "show", "d")["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert not moto_proxy.actions("DescribeSecret", "DeleteSecret", "DescribeLogGroups", "DeleteLogGroup")
 
 
 def test_a_wrong_reference_is_refused_with_its_place(cld, moto):

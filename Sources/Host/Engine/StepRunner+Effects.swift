@@ -78,6 +78,11 @@ extension StepRunner {
         }
         throw Interruption.held(reason: reason)
       case .refused(let reason):
+        // Nothing of this try has left.
+        if !mayHaveArrived {
+          journal.dropUnsent()
+          try await journal.flush(self, resource, event: nil)
+        }
         throw Interruption.failure(.internal, "\(provider.manifest.name): \(reason)")
       }
     }
