@@ -184,7 +184,8 @@ import Testing
     #expect(host.cloud.calls.count { $0 == "Poke ThingA" } == 1)
   }
 
-  @Test func anActionThatHasLeftSucceeds() async throws {
+  /// An action that was cancelled when its request was with the cloud, which answers when the gate opens.
+  private func cancelAfterItHasLeft() async throws -> (Host, Gate, OperationRecord) {
     let host = try await Host()
     #expect(try await host.create(things: "{A: []}").status == .succeeded)
     let gate = Gate()
@@ -192,6 +193,11 @@ import Testing
     let operation = try await begin(host, action: "poke")
     await follow(host) { gate.isReached }
     try await host.engine.cancel(operationID: operation.id)
+    return (host, gate, operation)
+  }
+
+  @Test func anActionThatHasLeftSucceeds() async throws {
+    let (host, gate, operation) = try await cancelAfterItHasLeft()
     gate.open()
     #expect(try await end(host, operation).status == .succeeded)
     #expect(host.cloud.calls.count { $0 == "Poke ThingA" } == 1)
@@ -200,13 +206,7 @@ import Testing
 
   /// The request of the action was under way when the host died, after the wish.
   @Test func anActionThatMayHaveLeftIsFollowedByTheNextHost() async throws {
-    let host = try await Host()
-    #expect(try await host.create(things: "{A: []}").status == .succeeded)
-    let gate = Gate()
-    host.cloud.state.withLock { $0.gates["Poke ThingA"] = gate }
-    let operation = try await begin(host, action: "poke")
-    await follow(host) { gate.isReached }
-    try await host.engine.cancel(operationID: operation.id)
+    let (host, gate, operation) = try await cancelAfterItHasLeft()
     try await host.restart()
     host.cloud.state.withLock { $0.gates = [:] }
     try await host.engine.resume()
