@@ -67,12 +67,18 @@ import Testing
     #expect(try await host.stack() == nil)
   }
 
-  @Test func aDeleteThatWasCancelledCanBeGivenAgain() async throws {
+  /// A delete of B and then A that is held, because the credentials have expired.
+  private func holdDelete() async throws -> (Host, OperationRecord) {
     let host = try await Host()
     #expect(try await host.create(things: "{A: [], B: [A]}").status == .succeeded)
     host.cloud.state.withLock { $0.expired = ["first"] }
     let operation = try await beginDeleting(host)
     #expect(try await end(host, operation).status == .held)
+    return (host, operation)
+  }
+
+  @Test func aDeleteThatWasCancelledCanBeGivenAgain() async throws {
+    let (host, operation) = try await holdDelete()
     host.cloud.state.withLock { $0.expired = [] }
     try await host.engine.cancel(operationID: operation.id)
     #expect(try await end(host, operation).status == .cancelled)
@@ -82,11 +88,7 @@ import Testing
 
   /// Its request did not leave, so nothing needs looking at: neither credentials nor the cloud are needed.
   @Test func aHeldDeleteEndsWithoutCredentials() async throws {
-    let host = try await Host()
-    #expect(try await host.create(things: "{A: [], B: [A]}").status == .succeeded)
-    host.cloud.state.withLock { $0.expired = ["first"] }
-    let operation = try await beginDeleting(host)
-    #expect(try await end(host, operation).status == .held)
+    let (host, operation) = try await holdDelete()
     try await host.restart()
     host.cloud.state.withLock { $0.credentials = nil }
     try await host.engine.cancel(operationID: operation.id)

@@ -35,7 +35,7 @@ extension Engine {
           try transaction.require(epoch: operation.epoch, of: operation.id)
           var dropped = waiting.effect
           dropped.status = .dropped
-          dropped.result = dropsAll ? ["resolved": "executed"] : ["unsent": true]
+          dropped.result = dropsAll ? ["resolved": "executed"] : EffectRecord.unsent
           try transaction.put(dropped)
           if dropsAll {
             for var earlier in try transaction.effects(

@@ -119,7 +119,7 @@ struct Journal {
 
   /// Drops the last effect, which surely was not sent: it needs no looking for.
   mutating func dropUnsent() {
-    if !entries.isEmpty { entries[entries.count - 1].result = ["unsent": true] }
+    if !entries.isEmpty { entries[entries.count - 1].result = EffectRecord.unsent }
     dropLast()
   }
 

@@ -72,20 +72,19 @@ extension StepRunner {
         try await journal.flush(self, resource, event: waiting(resource, reason))
         try await context.timer.sleep(milliseconds: Self.backOff(attempts))
       case .notSent(let reason), .unauthenticated(let reason):
-        if !mayHaveArrived {
-          journal.dropUnsent()
-          try await journal.flush(self, resource, event: nil)
-        }
+        if !mayHaveArrived { try await forget(&journal, resource) }
         throw Interruption.held(reason: reason)
       case .refused(let reason):
-        // Nothing of this try has left.
-        if !mayHaveArrived {
-          journal.dropUnsent()
-          try await journal.flush(self, resource, event: nil)
-        }
+        if !mayHaveArrived { try await forget(&journal, resource) }
         throw Interruption.failure(.internal, "\(provider.manifest.name): \(reason)")
       }
     }
+  }
+
+  /// Drops the newest effect, which surely has not left.
+  private func forget(_ journal: inout Journal, _ resource: ResourceRecord) async throws {
+    journal.dropUnsent()
+    try await journal.flush(self, resource, event: nil)
   }
 
   /// After a crash: finds out what became of an effect whose intent is the last thing that the journal knows.

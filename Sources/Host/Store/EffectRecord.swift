@@ -2,6 +2,9 @@ public import JSON
 
 /// One effect of an operation as the journal has it.
 public struct EffectRecord: Sendable, Hashable {
+  /// What the result of an effect is that surely did not leave.
+  public static let unsent: JSON = ["unsent": true]
+
   /// How far the effect is.
   public enum Status: String, Sendable {
     /// It may have been sent; nobody knows yet.

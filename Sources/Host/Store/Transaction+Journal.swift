@@ -30,14 +30,11 @@ extension Transaction {
     ).first?.optionalInteger(0).map { Int($0) }
   }
 
-  /// What the result of an effect is that surely did not leave.
-  private static let unsent: JSON = ["unsent": true]
-
   /// Whether an effect of that op that changes something may have left.
   public func hasSentEffects(operationID: String, resourceID: String, op: String) throws -> Bool {
     try !rows(
       "SELECT 1 FROM effects WHERE operation_id = $1 AND resource_id = $2 AND op = $3 AND mutates = 1 AND (result IS NULL OR result <> $4) LIMIT 1",
-      [.text(operationID), .text(resourceID), .text(op), .json(Self.unsent)]
+      [.text(operationID), .text(resourceID), .text(op), .json(EffectRecord.unsent)]
     ).isEmpty
   }
 
@@ -47,7 +44,7 @@ extension Transaction {
       """
       SELECT 1 FROM effects WHERE operation_id IN (SELECT id FROM operations WHERE stack_id = $2) AND resource_id = $1 AND op = 'create'
       AND mutates = 1 AND (result IS NULL OR result <> $3) LIMIT 1
-      """, [.text(resourceID), .text(stackID), .json(Self.unsent)]
+      """, [.text(resourceID), .text(stackID), .json(EffectRecord.unsent)]
     ).isEmpty
   }
 
